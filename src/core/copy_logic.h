@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR MIT */
+/*
+ * What the contracts of copy.h mean: segments that may be copied, ranges within one page, and tilings. Comments only, for the
+ * compiler.
+ */
+#pragma once
+
+/*@ predicate copy_foreign(integer flags, integer side) = (flags / side) % 2 == 1;
+    predicate copy_outside{L}(struct gnt_copy_segment *g) =
+         (copy_foreign(g->flags, GNT_COPY_SOURCE_GREF) && g->source + g->len > GNT_PAGE_SIZE)
+      || (copy_foreign(g->flags, GNT_COPY_DEST_GREF) && g->dest + g->len > GNT_PAGE_SIZE);
+    predicate copy_wraps{L}(struct gnt_copy_segment *g) =
+      g->source + g->len > 0xffffffffffffffff || g->dest + g->len > 0xffffffffffffffff;
+    predicate copy_good{L}(struct gnt_copy_segment *g) =
+         (copy_foreign(g->flags, GNT_COPY_SOURCE_GREF) || copy_foreign(g->flags, GNT_COPY_DEST_GREF))
+      && !copy_outside(g) && !copy_wraps(g);
+
+    // ---- pages: how many [a, a+len) touches; whether it is in one
+    logic integer copy_pages(integer a, integer len) =
+      len <= 0 ? 0 : (a + len - 1) / GNT_PAGE_SIZE - a / GNT_PAGE_SIZE + 1;
+    predicate copy_paged(integer a, integer len) =
+      1 <= len <= GNT_PAGE_SIZE && a / GNT_PAGE_SIZE == (a + len - 1) / GNT_PAGE_SIZE;
+    predicate copy_op_paged(struct gnt_copy_op o) = copy_paged(o.source, o.len) && copy_paged(o.dest, o.len);
+
+    // ---- the ops a segment needs: one a page of its local side. No tiling has fewer: lemma_fewest() in copy.c.
+    logic integer copy_ops{L}(struct gnt_copy_segment *g) =
+      \max(copy_pages(g->source, g->len), copy_pages(g->dest, g->len));
+
+    // ---- ops i .. j-1 tile, in order, without gap or overlap, [source, source+len) onto [dest, dest+len)
+    predicate copy_tiled{L}(struct gnt_copy_batch *b, integer i, integer j, integer source, integer dest, integer len) =
+         (i == j <==> len == 0)
+      && (i < j ==> b->op[i].source == source && b->op[i].dest == dest
+                 && b->op[j-1].source + b->op[j-1].len == source + len && b->op[j-1].dest + b->op[j-1].len == dest + len)
+      && (\forall integer k; i <= k < j-1 ==>
+             b->op[k+1].source == b->op[k].source + b->op[k].len && b->op[k+1].dest == b->op[k].dest + b->op[k].len);
+    predicate copy_tiles{L}(struct gnt_copy_batch *b, integer i, integer j, struct gnt_copy_segment *g) =
+      copy_tiled(b, i, j, g->source, g->dest, g->len);
+
+    // ---- an op as it was
+    predicate copy_kept{A,B}(struct gnt_copy_batch *b, integer i) =
+         \at(b->op[i].source, A) == \at(b->op[i].source, B) && \at(b->op[i].dest, A) == \at(b->op[i].dest, B)
+      && \at(b->op[i].len, A) == \at(b->op[i].len, B) && \at(b->op[i].segment, A) == \at(b->op[i].segment, B)
+      && \at(b->op[i].status, A) == \at(b->op[i].status, B);
+
+    predicate copy_first_failure{L}(struct gnt_copy_batch *b, integer segment, integer i) =
+         0 <= i < b->n && b->op[i].segment == segment && b->op[i].status != GNT_COPY_OKAY
+      && \forall integer k; 0 <= k < i && b->op[k].segment == segment ==> b->op[k].status == GNT_COPY_OKAY;
+*/
