@@ -69,29 +69,33 @@ static u32 in_page(u64 at, u32 len)
 	return len < room ? len : room;
 }
 
-/* The ops that [at, at + len) needs for one side alone: the pages it touches. */
-/*@ requires len:    len <= GNT_PAGE_SIZE;
+/* How much of the segment its first op copies: up to the end of a page on either side. The rest, if any, is in one page on both. */
+/*@ requires good:  \valid_read(seg) && copy_good(seg);
     assigns  \nothing;
-    ensures  result: \result == copy_pages(at, len);
-    ensures  two:    \result <= GNT_COPY_SEGMENT_OPS;
+    ensures  some:  \result <= seg->len && (seg->len > 0 ==> \result > 0);
+    ensures  paged: seg->len > 0 ==> copy_paged(seg->source, \result) && copy_paged(seg->dest, \result);
+    ensures  rest:  \result < seg->len ==> copy_paged(seg->source + \result, seg->len - \result)
+                                          && copy_paged(seg->dest + \result, seg->len - \result);
+    ensures  none:  seg->len == 0 ==> copy_ops(seg) == 0;
+    ensures  one:   \result == seg->len && seg->len > 0 ==> copy_ops(seg) == 1;
+    ensures  two:   \result < seg->len ==> copy_ops(seg) == 2;
 */
-static u32 pages_of(u64 at, u32 len)
+static u32 first_part(const struct gnt_copy_segment *seg)
 {
-	if (len == 0)
-		return 0;
-	return in_page(at, len) < len ? 2 : 1;
+	u32 from = in_page(seg->source, seg->len), to = in_page(seg->dest, seg->len);
+
+	//@ assert side: from == seg->len || to == seg->len;
+	/*@ assert source: seg->len > 0 ==> copy_pages(seg->source, seg->len) == (from < seg->len ? 2 : 1); */
+	/*@ assert dest: seg->len > 0 ==> copy_pages(seg->dest, seg->len) == (to < seg->len ? 2 : 1); */
+	return from < to ? from : to;
 }
 
 /* Writes op @n of the batch. */
 /*@ requires batch: \valid(b) && n < GNT_COPY_BATCH;
-    requires good:  copy_paged(source, len) && copy_paged(dest, len);
+    requires paged: copy_paged(source, len) && copy_paged(dest, len);
     assigns  b->op[n];
-    ensures  sides: b->op[n].source == source && b->op[n].dest == dest && b->op[n].len == len;
-    ensures  name:  b->op[n].segment == segment && b->op[n].status == GNT_COPY_PENDING;
-    ensures  paged: copy_op_paged(b->op[n]);
-    ensures  kept:  \forall integer i; 0 <= i < GNT_COPY_BATCH && i != n ==> copy_kept{Pre,Post}(b, i);
-    ensures  pages: \forall integer i; 0 <= i < GNT_COPY_BATCH && i != n && copy_op_paged(\old(b->op[i])) ==>
-                      copy_op_paged(b->op[i]);
+    ensures  part:  copy_part(b, n, source, dest, len, segment);
+    ensures  kept:  \forall integer i; 0 <= i < n ==> copy_kept{Pre,Post}(b, i);
 */
 static void put_op(struct gnt_copy_batch *b, u32 n, u64 source, u64 dest, u32 len, u32 segment)
 {
@@ -102,42 +106,40 @@ static void put_op(struct gnt_copy_batch *b, u32 n, u64 source, u64 dest, u32 le
 	b->op[n].status = GNT_COPY_PENDING;
 }
 
+/* Writes op @n, which copies @first bytes, and if @rest is not 0 the op after it, which copies the rest. */
+/*@ requires batch: \valid(b) && n < GNT_COPY_BATCH && (rest > 0 ==> n + 1 < GNT_COPY_BATCH);
+    requires ends:  source + first + rest <= 0xffffffffffffffff && dest + first + rest <= 0xffffffffffffffff;
+    requires paged: copy_paged(source, first) && copy_paged(dest, first);
+    requires rest:  rest > 0 ==> copy_paged(source + first, rest) && copy_paged(dest + first, rest);
+    assigns  b->op[n .. GNT_COPY_BATCH-1];
+    ensures  first: copy_part(b, n, source, dest, first, segment);
+    ensures  rest:  rest > 0 ==> copy_part(b, n + 1, source + first, dest + first, rest, segment);
+    ensures  kept:  \forall integer i; 0 <= i < n ==> copy_kept{Pre,Post}(b, i);
+*/
+static void put_ops(struct gnt_copy_batch *b, u32 n, u64 source, u64 dest, u32 first, u32 rest, u32 segment)
+{
+	put_op(b, n, source, dest, first, segment);
+	if (rest > 0) {
+		//@ ghost First: ;
+		put_op(b, n + 1, source + first, dest + first, rest, segment);
+		//@ assert first: copy_kept{First,Here}(b, n);
+	}
+}
+
 s32 gnt_copy_add(struct gnt_copy_batch *b, const struct gnt_copy_segment *seg, u32 segment)
 {
 	u32 n = b->n;
-	u64 source = seg->source, dest = seg->dest;
-	u32 len = seg->len;
-	u32 from = pages_of(source, len), to = pages_of(dest, len);
-	u32 need = from > to ? from : to;
+	u32 first = first_part(seg), rest = seg->len - first;
 
-	//@ assert need: need == copy_ops(seg);
-	if (need > GNT_COPY_BATCH - n)
+	if (first == 0)
+		return 0;
+	if (n == GNT_COPY_BATCH || (rest > 0 && n == GNT_COPY_BATCH - 1))
 		return -GNT_ENOSPC;
-	/*@ loop invariant src:   source + len == \at(seg->source + seg->len, Pre);
-	    loop invariant dst:   dest + len == \at(seg->dest + seg->len, Pre);
-	    loop invariant len:   len <= \at(seg->len, Pre);
-	    loop invariant least: n + \max(copy_pages(source, len), copy_pages(dest, len)) == \at(b->n, Pre) + need;
-	    loop invariant room:  \at(b->n, Pre) <= n <= \at(b->n, Pre) + need <= GNT_COPY_BATCH;
-	    loop invariant tiles: copy_tiled(b, \at(b->n, Pre), n, \at(seg->source, Pre), \at(seg->dest, Pre),
-	                                     \at(seg->len, Pre) - len);
-	    loop invariant pages: \forall integer k; \at(b->n, Pre) <= k < n ==> copy_op_paged(b->op[k]);
-	    loop invariant name:  \forall integer k; \at(b->n, Pre) <= k < n ==>
-	                            b->op[k].segment == segment && b->op[k].status == GNT_COPY_PENDING;
-	    loop invariant kept:  \forall integer k; 0 <= k < \at(b->n, Pre) ==> copy_kept{Pre,Here}(b, k);
-	    loop assigns source, dest, len, n, b->op[0 .. GNT_COPY_BATCH-1];
-	    loop variant len;
-	*/
-	while (len > 0) {
-		u32 l = in_page(dest, in_page(source, len));
-
-		put_op(b, n, source, dest, l, segment);
-		n++;
-		source += l;
-		dest += l;
-		len -= l;
-	}
-	//@ assert least: n == \at(b->n, Pre) + need;
-	//@ assert tiles: copy_tiles(b, \at(b->n, Pre), n, seg);
+	put_ops(b, n, seg->source, seg->dest, first, rest, segment);
+	//@ assert first: copy_part(b, n, seg->source, seg->dest, first, segment);
+	//@ assert rest: rest > 0 ==> copy_part(b, n + 1, seg->source + first, seg->dest + first, rest, segment);
+	n += rest > 0 ? 2 : 1;
+	//@ assert tiles: copy_tiles(b, \at(b->n, Pre), n, seg, segment);
 	b->n = n;
 	return 0;
 }

@@ -21,8 +21,8 @@
 
 /* the status of an op that went well: GNTST_okay. Any other number, negative or positive, is a failure. */
 #define GNT_COPY_OKAY 0
-/* the status of an op that was not executed: a failure too, and no number that the hypervisor gives */
-#define GNT_COPY_PENDING 1
+/* the status of an op that was not executed: a failure too, and no number of the 16 bits that a status has */
+#define GNT_COPY_PENDING 65536
 
 /*
  * A segment. A local side is a user virtual address; a foreign side is the byte offset in the granted frame.
@@ -106,10 +106,7 @@ void gnt_copy_start(struct gnt_copy_batch *b);
       assumes b->n + copy_ops(seg) <= GNT_COPY_BATCH;
       ensures result: \result == 0;
       ensures least:  b->n == \old(b->n) + copy_ops(seg);
-      ensures tiles:  copy_tiles(b, \old(b->n), b->n, seg);
-      ensures pages:  \forall integer i; \old(b->n) <= i < b->n ==> copy_op_paged(b->op[i]);
-      ensures name:   \forall integer i; \old(b->n) <= i < b->n ==>
-                        b->op[i].segment == segment && b->op[i].status == GNT_COPY_PENDING;
+      ensures tiles:  copy_tiles(b, \old(b->n), b->n, seg, segment);
     complete behaviors;
     disjoint behaviors;
 */

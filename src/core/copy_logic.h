@@ -20,21 +20,24 @@
       len <= 0 ? 0 : (a + len - 1) / GNT_PAGE_SIZE - a / GNT_PAGE_SIZE + 1;
     predicate copy_paged(integer a, integer len) =
       1 <= len <= GNT_PAGE_SIZE && a / GNT_PAGE_SIZE == (a + len - 1) / GNT_PAGE_SIZE;
-    predicate copy_op_paged(struct gnt_copy_op o) = copy_paged(o.source, o.len) && copy_paged(o.dest, o.len);
 
     // ---- the ops a segment needs: one a page of its local side. No tiling has fewer: lemma_fewest() in copy.c.
     logic integer copy_ops{L}(struct gnt_copy_segment *g) =
       \max(copy_pages(g->source, g->len), copy_pages(g->dest, g->len));
 
-    // ---- ops i .. j-1 tile, in order, without gap or overlap, [source, source+len) onto [dest, dest+len)
-    predicate copy_tiled{L}(struct gnt_copy_batch *b, integer i, integer j, integer source, integer dest, integer len) =
-         (i == j <==> len == 0)
-      && (i < j ==> b->op[i].source == source && b->op[i].dest == dest
-                 && b->op[j-1].source + b->op[j-1].len == source + len && b->op[j-1].dest + b->op[j-1].len == dest + len)
-      && (\forall integer k; i <= k < j-1 ==>
-             b->op[k+1].source == b->op[k].source + b->op[k].len && b->op[k+1].dest == b->op[k].dest + b->op[k].len);
-    predicate copy_tiles{L}(struct gnt_copy_batch *b, integer i, integer j, struct gnt_copy_segment *g) =
-      copy_tiled(b, i, j, g->source, g->dest, g->len);
+    // ---- op i copies len bytes from source to dest, for the segment of that number, and was not executed yet
+    predicate copy_part{L}(struct gnt_copy_batch *b, integer i, integer source, integer dest, integer len, integer segment) =
+         b->op[i].source == source && b->op[i].dest == dest && b->op[i].len == len
+      && b->op[i].segment == segment && b->op[i].status == GNT_COPY_PENDING
+      && copy_paged(source, len) && copy_paged(dest, len);
+
+    // ---- ops i .. j-1 tile the segment, in order, without gap or overlap: none, one, or one and the rest
+    predicate copy_tiles{L}(struct gnt_copy_batch *b, integer i, integer j, struct gnt_copy_segment *g, integer segment) =
+         (j == i ==> g->len == 0)
+      && (j == i + 1 ==> copy_part(b, i, g->source, g->dest, g->len, segment))
+      && (j == i + 2 ==> copy_part(b, i, g->source, g->dest, b->op[i].len, segment)
+           && copy_part(b, i + 1, g->source + b->op[i].len, g->dest + b->op[i].len, g->len - b->op[i].len, segment))
+      && i <= j <= i + GNT_COPY_SEGMENT_OPS;
 
     // ---- an op as it was
     predicate copy_kept{A,B}(struct gnt_copy_batch *b, integer i) =

@@ -1,0 +1,106 @@
+# SPDX-License-Identifier: MIT
+# grantproof: `make` proves, builds and fuzzes; `make test` tests; `make help` lists every target with its time.
+
+.DEFAULT_GOAL := all
+SHELL := /bin/sh
+
+# paths with a space break make's own lists, the kernel's build system and QEMU's command line
+ifneq ($(words $(CURDIR)),1)
+$(error grantproof cannot be built below a path with a space in it: move the clone away from "$(CURDIR)")
+endif
+
+B := build
+CORE_SHA256 := $(shell proofs/core-hash.sh)
+CORE := $(sort $(wildcard src/core/*.c))
+MODEL := $(sort $(wildcard src/model/*.c))
+HEADERS := $(wildcard src/core/*.h src/model/*.h fuzz/*.h tests/*/*.h)
+WARN := -std=gnu11 -g -Wall -Wextra -Werror
+SAN := -fsanitize=address,undefined -fno-sanitize-recover=all
+INC := -Isrc/core -Isrc/model
+HASH := -DGNT_CORE_SHA256='"$(CORE_SHA256)"'
+FUZZ_TIME ?= 20
+export BUILD := $(CURDIR)/$(B)
+
+.PHONY: all test help packages prove prove-cold ledger must-fail model module fuzz test-unit test-model test-fuzz test-module \
+	test-xen check-ids clean
+
+all: packages ##              6 min  prove the core, build model, fuzzer and module, fuzz 20 s, print the verdicts
+	@.ci/steps.sh make prove model module fuzz
+
+test: packages ##              3 min  every test: unit, conformance on the model, must-fail proofs, real Xen
+	@.ci/steps.sh test test-unit test-model test-fuzz must-fail test-module test-xen
+
+help: ##                    0 s  this list; times on two cores
+	@sed -nE 's/^([a-z-]+):.*## *(.*)/\1 \2/p' Makefile | awk '{ t = $$2 " " $$3; n = $$1; $$1 = $$2 = $$3 = ""; printf "%-12s %8s  %s\n", n, t, substr($$0, 4) }'
+
+packages: ##                1 min  install the Debian packages that are missing (nothing, if all are there)
+	@.ci/packages.sh
+
+prove: packages ##                  5 min  prove every function of src/core; seconds if nothing changed
+	@proofs/prove.sh
+
+prove-cold: packages ##             5 min  the same from an empty cache
+	@proofs/prove.sh --cold
+
+ledger: packages ##                 5 min  prove, and pin the goal counts anew in proofs/ledger
+	@proofs/prove.sh --ledger
+
+must-fail: packages ##              1 min  the proofs that must fail: each is rejected by the gate
+	@proofs/prove.sh --must-fail
+
+model: $(B)/conformance $(B)/unit ##                  20 s  the user-space model, its conformance program and the unit tests
+	@echo "model: $(B)/conformance, core $(CORE_SHA256)"
+
+module: ##                 30 s  the kernel module build/module/grantproof.ko, W=1 and sparse clean
+	@CHECK=1 CORE_SHA256=$(CORE_SHA256) kernel/build.sh
+
+fuzz: $(B)/fuzz-ioctl ##                   20 s  fuzz the ioctl ABI of the model for FUZZ_TIME seconds (ASan, UBSan)
+	@mkdir -p $(B)/corpus/ioctl $(B)/seeds/ioctl
+	@fuzz/seeds.sh $(B)/seeds/ioctl
+	@$(B)/fuzz-ioctl -max_total_time=$(FUZZ_TIME) -timeout=5 -print_final_stats=1 -artifact_prefix=$(B)/ \
+		$(B)/corpus/ioctl $(B)/seeds/ioctl >$(B)/fuzz.log 2>&1 || { tail -40 $(B)/fuzz.log; echo "fuzz: FOUND SOMETHING"; exit 1; }
+	@echo "fuzz: $$(sed -n 's/^stat::number_of_executed_units: *//p' $(B)/fuzz.log) inputs in $(FUZZ_TIME) s, nothing found"
+
+test-unit: $(B)/unit ##               5 s  slots, table, copy and request against naive references
+	@$(B)/unit
+
+test-model: $(B)/conformance check-ids ##              5 s  the conformance table on the model, and the rows that must fail
+	@$(B)/conformance --device model
+	@$(B)/conformance --canary
+
+check-ids:
+	@tests/conformance/check-ids.sh
+
+test-fuzz: $(B)/replay-ioctl ##               5 s  the fuzzer's seeds, replayed without the fuzzing engine
+	@mkdir -p $(B)/seeds/ioctl
+	@fuzz/seeds.sh $(B)/seeds/ioctl
+	@$(B)/replay-ioctl $(B)/seeds/ioctl/*
+
+test-module: module ##             1 min  the module carries the hash of the proven core, and an unproven core does not build
+	@kernel/test-hash.sh
+
+test-xen: module $(B)/conformance-static ##               1 min  the module on real Xen in QEMU: smoke, stress and the conformance table
+	@tests/xen/boot.sh
+
+clean: ##                   0 s  remove build/, caches included
+	@rm -rf $(B)
+
+$(B)/unit: $(wildcard tests/unit/*.c) $(CORE) $(HEADERS) Makefile
+	@mkdir -p $(B)
+	gcc $(WARN) -O1 $(SAN) -Isrc/core -o $@ $(filter %.c,$^)
+
+$(B)/conformance: $(wildcard tests/conformance/*.c) $(MODEL) $(CORE) $(HEADERS) Makefile
+	@mkdir -p $(B)
+	gcc $(WARN) -O1 $(SAN) $(INC) $(HASH) -o $@ $(filter %.c,$^)
+
+$(B)/conformance-static: $(wildcard tests/conformance/*.c) $(MODEL) $(CORE) $(HEADERS) Makefile
+	@mkdir -p $(B)
+	gcc $(WARN) -O2 -static $(INC) $(HASH) -o $@ $(filter %.c,$^)
+
+$(B)/fuzz-ioctl: fuzz/ioctl.c fuzz/input.c $(MODEL) $(CORE) $(HEADERS) Makefile
+	@mkdir -p $(B)
+	clang $(WARN) -O1 -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all $(INC) -Ifuzz $(HASH) -o $@ $(filter %.c,$^)
+
+$(B)/replay-ioctl: fuzz/replay.c fuzz/ioctl.c fuzz/input.c $(MODEL) $(CORE) $(HEADERS) Makefile
+	@mkdir -p $(B)
+	gcc $(WARN) -O1 $(SAN) $(INC) -Ifuzz $(HASH) -o $@ $(filter %.c,$^)

@@ -1,0 +1,256 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""Reads what the proof runs reported, and gives the verdict. Frama-C's exit status says nothing: it is 0 on unproved goals.
+
+gate.py units DIR UNIT...            the functions of each unit, from Frama-C's metrics (DIR/UNIT.metrics), and recursion
+gate.py jobs DIR LEDGER JOBS UNIT... how to deal the functions out: lines "KIND UNIT FUNCTIONS OUT", longest first
+gate.py again DIR                    the functions the first pass has left unproved, as jobs for the second
+gate.py verdict DIR LEDGER CORE [FUNCTION...]  one line a function, the verdict; exit status 1 if anything is amiss
+gate.py ledger DIR                   the ledger of what was proved
+"""
+import json
+import pathlib
+import re
+import sys
+
+FORBIDDEN = re.compile(r"\b(admit|axiom|axiomatic|assume|inductive|reads|lemma|exits|ghost_assume)\b\s*[\w{:]")
+ENSURES = re.compile(r"_ensures(_|$)")
+SMOKE = "_wp_smoke_"
+
+
+def fail(message):
+    sys.exit("gate: " + message)
+
+
+def section(text, title):
+    """The function names of one section of the metrics."""
+    found = re.search(re.escape(title) + r" \((\d+)\)\n\s*=+\n(.*?)\n\s*\n", text, re.S)
+    if not found:
+        return None
+    names = re.findall(r"(\w+) \(\d+ calls?\)", found.group(2))
+    return names if len(names) == int(found.group(1)) else None
+
+
+def metrics(directory, unit):
+    text = (directory / f"{unit}.metrics").read_text()
+    defined = section(text, "Defined functions")
+    used = section(text, "Specified-only functions")
+    bare = section(text, "Undefined and unspecified functions")
+    loops = re.search(r"Loop = (\d+)", text)
+    if None in (defined, used, bare, loops) or not defined:
+        fail(f"{unit}: no metrics: {text.strip().splitlines()[-1] if text.strip() else 'nothing was written'}")
+    return defined, used, bare, int(loops.group(1))
+
+
+def units_of(directory):
+    return sorted(path.stem for path in directory.glob("*.metrics"))
+
+
+def read_ledger(path):
+    ledger = {}
+    for line in pathlib.Path(path).read_text().splitlines():
+        if line and not line.startswith("#"):
+            unit, function, goals, smoke = line.split()
+            ledger[unit, function] = (int(goals), int(smoke))
+    return ledger
+
+
+def jobs(directory, ledger, wanted, units):
+    """Longest first, so that the cores end together."""
+    ledger = read_ledger(ledger)
+    todo = []
+    for unit in units:
+        work = sorted(((ledger.get((unit, f), (20, 5)), f) for f in metrics(directory, unit)[0]), reverse=True)
+        for kind, which, price in (("first", 0, 2), ("smoke", 1, 4)):
+            total = sum(price * weight[which] for weight, _ in work)
+            shards = max(1, round(total / 160))
+            bins = [[0, []] for _ in range(shards)]
+            for weight, function in work:
+                lightest = min(bins)
+                lightest[0] += price * weight[which] + 1
+                lightest[1].append(function)
+            for number, (cost, functions) in enumerate(bins):
+                if functions:
+                    todo.append((cost, kind, unit, functions, number))
+    for _, kind, unit, functions, number in sorted(todo, reverse=True):
+        print(kind, unit, ",".join(functions), directory / f"{unit}.{kind}.{number}")
+
+
+class Run:
+    """One proof run, as it reported itself."""
+
+    def __init__(self, stem):
+        self.name = stem.name
+        self.unit, self.kind = stem.name.split(".")[:2]
+        self.errors = []
+        self.functions = {}
+        log = stem.with_name(stem.name + ".log")
+        text = log.read_text(errors="replace") if log.exists() else ""
+        report = stem.with_name(stem.name + ".json")
+        summary = re.search(r"Proved goals:\s+(\d+) / (\d+)", text)
+        if self.kind == "smoke" and "No goal generated" in text and "Report '" in text:
+            return  # straight-line code without a precondition has none; the ledger knows how many there were
+        if not summary or not report.exists():
+            last = text.strip().splitlines()[-1] if text.strip() else "no output"
+            self.errors.append(f"no summary ({last})")
+            return
+        for line in text.splitlines():
+            if "Warning" in line and "Missing RTE guards" not in line and "Failed smoke-test" not in line:
+                self.errors.append("warning: " + line.strip())
+        if "exit status not 0" in text:
+            self.errors.append("Frama-C failed")
+        data = json.loads(report.read_text())
+        total = 0
+        for function, goals in data.get("wp:functions", {}).items():
+            self.functions[function] = {}
+            for goal, status in goals.items():
+                if goal == "wp:section":
+                    continue
+                main = status.get("wp:main", {})
+                total += main.get("total", 0)
+                # a smoke run also has goals that no option leaves out; the proof runs answer for those
+                if self.kind != "smoke" or SMOKE in goal:
+                    self.functions[function][goal] = (main.get("valid", 0), main.get("total", 0))
+        for theory in data.get("wp:axiomatics", {}).values():
+            if theory:
+                self.errors.append("a logic lemma or axiom: " + ", ".join(theory))
+        if total != int(summary.group(2)):
+            self.errors.append(f"report and summary disagree: {total} and {summary.group(2)} goals")
+
+
+def read_runs(directory):
+    """All runs of a directory: {(unit, function): {goal: (valid, total)}}, a second pass over a first."""
+    proofs, smokes, errors = {}, {}, []
+    runs = [Run(path.with_suffix("")) for path in sorted(directory.glob("*.*.*.log"))]
+    for run in sorted(runs, key=lambda r: r.kind):
+        errors += [f"{run.name}: {e}" for e in run.errors]
+        target = smokes if run.kind == "smoke" else proofs
+        for function, goals in run.functions.items():
+            known = target.setdefault((run.unit, function), {})
+            for goal, count in goals.items():
+                if goal not in known or count[0] >= known[goal][0]:
+                    known[goal] = count
+    return proofs, smokes, errors
+
+
+def unproved(goals):
+    return sorted(goal for goal, (valid, total) in goals.items() if valid < total)
+
+
+def again(directory):
+    proofs, _, _ = read_runs(directory)
+    for number, ((unit, function), goals) in enumerate(sorted(proofs.items())):
+        if unproved(goals):
+            print("second", unit, function, directory / f"{unit}.second.{number}")
+
+
+def annotations(text):
+    return re.findall(r"/\*@.*?\*/|//@[^\n]*|/@.*?@/", text, re.S)
+
+
+def trusted(core):
+    """What would be believed instead of proved."""
+    found = []
+    for path in sorted(pathlib.Path(core).glob("*.[ch]")):
+        for annotation in annotations(path.read_text()):
+            bare = re.sub(r"//[^\n@][^\n]*", "", annotation)
+            for hit in FORBIDDEN.finditer(bare):
+                found.append(f"{path.name}: '{hit.group(1)}' in an annotation")
+    return found
+
+
+def edges(directory):
+    """Who calls whom, over all units, for tsort: a cycle is recursion, which no variant bounds."""
+    for path in sorted(directory.glob("*.calls")):
+        for caller, callee in re.findall(r"^\s*(\w+) -> (\w+)", path.read_text(), re.M):
+            print(caller, callee)
+
+
+def verdict(directory, ledger_path, core, only):
+    proofs, smokes, errors = read_runs(directory)
+    ledger = read_ledger(ledger_path)
+    units = units_of(directory)
+    defined = {}
+    for unit in units:
+        functions, used, bare, loops = metrics(directory, unit)
+        for function in functions:
+            defined[unit, function] = True
+        errors += [f"{unit}: {f} is called and has no contract" for f in bare]
+        if not only:
+            # a variant is two goals: it is not negative, and it decreases
+            variants = sum(total for (u, _), goals in proofs.items() if u == unit
+                           for goal, (_, total) in goals.items() if "_loop_variant" in goal)
+            if variants != 2 * loops:
+                errors.append(f"{unit}: {loops} loops, and goals for {variants / 2:g} variants")
+    everywhere = {function for _, function in defined}
+    for unit in units:
+        errors += [f"{unit}: the contract of {f} is proven nowhere" for f in metrics(directory, unit)[1] if f not in everywhere]
+    admitted = trusted(core)
+    errors += admitted
+    proved = goals_total = passed = smoke_total = count = 0
+    for unit, function in defined:
+        if only and function not in only:
+            continue
+        goals = proofs.get((unit, function), {})
+        smoke = smokes.get((unit, function), {})
+        have = sum(v for v, _ in goals.values()), sum(t for _, t in goals.values())
+        tests = sum(v for v, _ in smoke.values()), sum(t for _, t in smoke.values())
+        problems = []
+        if not any(ENSURES.search(goal) for goal in goals):
+            problems.append("no contract")
+        if not any("_assigns" in goal for goal in goals):
+            problems.append("no frame condition")
+        problems += ["not proved: " + goal for goal in unproved(goals)]
+        problems += ["smoke test failed: " + goal for goal in unproved(smoke)]
+        pinned = ledger.get((unit, function))
+        if pinned is None:
+            problems.append("not in the ledger")
+        elif have[1] < pinned[0] or tests[1] < pinned[1]:
+            problems.append(f"{have[1]} goals, {tests[1]} smoke tests: the ledger has {pinned[0]}, {pinned[1]}")
+        print(f"{'FAIL' if problems else 'ok  '} {unit:8} {function:28} {have[0]:4}/{have[1]:<4} goals  {tests[0]:3}/{tests[1]:<3} smoke")
+        for problem in problems:
+            print(f"     {problem}")
+        errors += [f"{function}: {p}" for p in problems]
+        count += 1
+        proved, goals_total = proved + have[0], goals_total + have[1]
+        passed, smoke_total = passed + tests[0], smoke_total + tests[1]
+    if not only:
+        errors += [f"{f} ({u}) is in the ledger and not in the core" for u, f in ledger if (u, f) not in defined]
+    for error in errors:
+        print("gate: " + error)
+    if not count or not goals_total:
+        errors.append("nothing was proved")
+        print("gate: nothing was proved")
+    print(f"prove: {proved}/{goals_total} goals, {count} functions, {passed}/{smoke_total} smoke tests, {len(admitted)} admitted")
+    return 1 if errors else 0
+
+
+def write_ledger(directory):
+    proofs, smokes, _ = read_runs(directory)
+    print("# SPDX-License-Identifier: MIT")
+    print("# unit, function, goals, smoke tests: the proof may grow, never shrink unseen. Rewritten by: make ledger")
+    for key in sorted(proofs):
+        print(*key, sum(t for _, t in proofs[key].values()), sum(t for _, t in smokes.get(key, {}).values()))
+
+
+def main():
+    command, directory, *rest = sys.argv[1:]
+    directory = pathlib.Path(directory)
+    if command == "units":
+        for unit in rest:
+            metrics(directory, unit)
+        edges(directory)
+    elif command == "jobs":
+        jobs(directory, rest[0], int(rest[1]), rest[2:])
+    elif command == "again":
+        again(directory)
+    elif command == "verdict":
+        sys.exit(verdict(directory, rest[0], rest[1], rest[2:]))
+    elif command == "ledger":
+        write_ledger(directory)
+    else:
+        fail(__doc__)
+
+
+if __name__ == "__main__":
+    main()

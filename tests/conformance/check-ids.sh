@@ -1,0 +1,65 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+#
+# Traceability of the conformance rows and unit tests: fails when one cites an identifier that the specification does not
+# define, when a row cites no requirement, or when two rows have one name. With --missing, lists the requirements that no
+# row cites.
+#
+# usage: tests/conformance/check-ids.sh [--missing] [SPEC-DIRECTORY]
+set -eu
+
+here=$(cd "$(dirname "$0")" && pwd)
+missing=
+if [ "${1:-}" = --missing ]; then
+	missing=yes
+	shift
+fi
+spec=${1:-$here/../../spec}
+tmp=$(mktemp -d)
+trap 'rm -rf "$tmp"' EXIT
+bad=0
+
+for file in requirements.md profiles.md; do
+	[ -r "$spec/$file" ] || { echo "check-ids: no $spec/$file" >&2; exit 1; }
+done
+
+# an identifier is the first cell of exactly one line
+defined() { # file prefix
+	sed -n "s/^| \\($2-[A-Z0-9-]*\\) |.*/\\1/p" "$1"
+}
+complain() {
+	echo "check-ids: $*" >&2
+	bad=1
+}
+
+{
+	defined "$spec/requirements.md" GNT
+	defined "$spec/profiles.md" DEF
+	defined "$spec/profiles.md" PRF
+} | sort > "$tmp/defined"
+[ "$(grep -c '^GNT-' "$tmp/defined")" -gt 100 ] || complain "no requirements found in $spec"
+[ -z "$(uniq -d "$tmp/defined")" ] || complain "defined twice:" $(uniq -d "$tmp/defined")
+
+# rows: name, requirements
+sed -n 's/^	{ "\([a-z0-9_]*\)", "\([^"]*\)".*/\1|\2/p' "$here"/rows*.c > "$tmp/rows"
+[ -s "$tmp/rows" ] || complain "no rows found in $here"
+[ "$(wc -l < "$tmp/rows")" = "$(cat "$here"/rows*.c | grep -c '\.steps = {')" ] ||
+	complain "not every row has the form that this script reads"
+grep -vE '^[a-z0-9_]+\|GNT-[A-Z]+-[0-9]{3}( GNT-[A-Z]+-[0-9]{3})*$' "$tmp/rows" > "$tmp/odd" &&
+	complain "no list of requirements:" "$(cat "$tmp/odd")"
+cut -d '|' -f 1 "$tmp/rows" | sort | uniq -d > "$tmp/twice"
+[ ! -s "$tmp/twice" ] || complain "rows of one name:" $(cat "$tmp/twice")
+
+cat "$here"/*.[ch] "$here"/../unit/*.[ch] | grep -oE '(GNT-[A-Z]+-[0-9]+|(DEF|PRF)-[0-9]+)' | sort -u > "$tmp/cited"
+comm -23 "$tmp/cited" "$tmp/defined" > "$tmp/undefined"
+for id in $(cat "$tmp/undefined"); do
+	complain "$id is cited and not defined:" $(cd "$here/.." && grep -lw "$id" conformance/*.[ch] unit/*.[ch])
+done
+
+if [ -n "$missing" ]; then
+	cut -d '|' -f 2 "$tmp/rows" | tr ' ' '\n' | sort -u > "$tmp/tested"
+	grep '^GNT-' "$tmp/defined" | comm -23 - "$tmp/tested"
+fi
+[ $bad = 0 ] || exit 1
+cited=$(cut -d '|' -f 2 "$tmp/rows" | tr ' ' '\n' | sort -u | wc -l)
+[ -n "$missing" ] || echo "check-ids: $(wc -l < "$tmp/rows") rows cite $cited requirements, all defined"

@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: MIT
+/*
+ * The model as a device under test: a fresh world a row, one process, and dom0 granting to itself as on the real
+ * machine.
+ */
+#define _GNU_SOURCE
+#include <assert.h>
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include "dut.h"
+#include "model.h"
+
+static_assert(DUT_DOMID == MODEL_DOM0, "the domain that grants to itself");
+
+static struct model *model;
+static uint32_t process;
+
+static int model_begin(const char *device, uint32_t limit)
+{
+	struct model_options options = { .mode = MODEL_PV, .limit = limit };
+
+	(void)device;
+	model = model_new(&options);
+	if (!model)
+		return -ENOMEM;
+	process = model_process(model);
+	return 0;
+}
+
+/* GNT-CLOSE-006: when everything is closed and unmapped, nothing remains. */
+static const char *model_end(void)
+{
+	static char left[160];
+	struct model_live live;
+
+	model_check(model);
+	model_live(model, &live);
+	model_exit(model, process);
+	model_free(model);
+	model = NULL;
+	if (!(live.files | live.vmas | live.maps | live.memory | live.pages | live.handles | live.pins))
+		return NULL;
+	snprintf(left, sizeof(left),
+		 "alive at the end: %u files, %u mappings, %u maps, %u blocks, %u pages, %u handles, %u pins",
+		 (unsigned int)live.files, (unsigned int)live.vmas, (unsigned int)live.maps, (unsigned int)live.memory,
+		 (unsigned int)live.pages, (unsigned int)live.handles, (unsigned int)live.pins);
+	return left;
+}
+
+static int open_device(int flags)
+{
+	return model_open(model, process, flags);
+}
+
+static int close_device(int fd)
+{
+	return model_close(model, process, fd);
+}
+
+static int64_t ioctl_device(int fd, uint32_t command, uint64_t arg)
+{
+	return model_ioctl(model, process, fd, command, arg);
+}
+
+static int64_t mmap_model(uint64_t addr, uint64_t len, int prot, int flags, int fd, uint64_t offset)
+{
+	return model_mmap(model, process, addr, len, prot, addr ? flags | MAP_FIXED : flags, fd, offset);
+}
+
+static int64_t munmap_model(uint64_t addr, uint64_t len)
+{
+	return model_munmap(model, process, addr, len);
+}
+
+static int load(uint64_t addr, void *to, uint64_t len)
+{
+	return model_load(model, process, addr, to, len);
+}
+
+static int store(uint64_t addr, const void *from, uint64_t len)
+{
+	return model_store(model, process, addr, from, len);
+}
+
+static int64_t make_grant(bool readonly)
+{
+	return model_grant(model, MODEL_DOM0, MODEL_DOM0, readonly);
+}
+
+static int revoke_grant(uint32_t ref)
+{
+	return model_revoke(model, MODEL_DOM0, ref);
+}
+
+static int owner_load(uint32_t ref, uint32_t offset, void *to, uint32_t len)
+{
+	return model_owner_load(model, MODEL_DOM0, ref, offset, to, len);
+}
+
+static int owner_store(uint32_t ref, uint32_t offset, const void *from, uint32_t len)
+{
+	return model_owner_store(model, MODEL_DOM0, ref, offset, from, len);
+}
+
+static void fail(enum dut_fault fault, uint64_t nth)
+{
+	static const enum model_fault kinds[] = {
+		[DUT_ALLOC] = MODEL_FAULT_ALLOC, [DUT_COPYIN] = MODEL_FAULT_COPYIN, [DUT_COPYOUT] = MODEL_FAULT_COPYOUT,
+		[DUT_PIN] = MODEL_FAULT_PIN, [DUT_MAP] = MODEL_FAULT_MAP, [DUT_COPY] = MODEL_FAULT_COPY,
+	};
+
+	model_fail(model, kinds[fault], nth);
+}
+
+static void state(struct dut_state *s)
+{
+	struct model_live live;
+
+	model_check(model);
+	model_live(model, &live);
+	s->digest = model_digest(model);
+	s->files = live.files;
+	s->mappings = live.vmas;
+	s->maps = live.maps;
+	s->memory = live.memory;
+	s->pages = live.pages;
+	s->handles = live.handles;
+	s->pins = live.pins;
+}
+
+const struct dut dut_model = {
+	.name = "model",
+	.can = DUT_FAULTS | DUT_LARGE | DUT_LIMIT,
+	.begin = model_begin,
+	.end = model_end,
+	.open = open_device,
+	.close = close_device,
+	.ioctl = ioctl_device,
+	.mmap = mmap_model,
+	.munmap = munmap_model,
+	.load = load,
+	.store = store,
+	.grant = make_grant,
+	.revoke = revoke_grant,
+	.owner_load = owner_load,
+	.owner_store = owner_store,
+	.fail = fail,
+	.state = state,
+};

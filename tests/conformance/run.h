@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A run of one row: the registers, and with them the whole expected state of the device under test. What a frame, a
+ * page of user memory or a view must contain, which slots are taken, what is listed: all of it is known here in the
+ * simplest form there is, and compared with the device after every step.
+ */
+#pragma once
+#include "row.h"
+#include <xen/grant_table.h>
+#include <xen/gntdev.h>
+
+struct file {
+	bool open;
+	int fd;
+	uint32_t instance; /* 1, 2, ... in the order of opening */
+};
+
+/* A page that cannot be accessed is before and after it. */
+struct memory {
+	uint64_t addr; /* 0: not allocated */
+	uint32_t pages;
+	int prot;
+	uint8_t *bytes; /* expected */
+	bool *forbidden; /* [pages] */
+};
+
+struct grant {
+	bool made, readonly;
+	uint32_t ref;
+	uint8_t bytes[PAGE]; /* expected */
+};
+
+struct map {
+	bool used; /* by this row */
+	bool listed;
+	uint32_t instance;
+	uint64_t index; /* as the device gave it */
+	uint32_t slot, pages;
+	uint8_t first_grant;
+	uint32_t grants;
+	uint32_t mapped; /* pages that a view still shows */
+};
+
+struct view {
+	uint64_t addr; /* 0: not mapped */
+	uint32_t pages;
+	int prot;
+	uint8_t map;
+	bool *gone; /* [pages]: unmapped */
+};
+
+struct run {
+	const struct dut *dut;
+	const struct row *row;
+	bool stock; /* Linux's own driver: offsets follow its rules, not ours */
+	bool failed;
+	uint32_t step; /* the one that runs, from 1 on; 0: none */
+	uint32_t instances;
+	uint64_t seed; /* of the next pattern */
+	struct file file[FILES];
+	struct memory memory[MEMORIES];
+	struct grant grant[GRANTS];
+	struct map map[MAPS];
+	struct view view[VIEWS];
+};
+
+/* An argument in user memory, until argument_free(). */
+struct argument {
+	uint64_t addr;
+	uint64_t region; /* 0: nothing to free */
+	uint32_t pages; /* of the region, the guards included */
+	uint64_t readable; /* bytes of it that can be accessed */
+};
+
+/* The step, or the row, has failed: one line of diagnostics. The run goes on to where it can be cleaned up. */
+__attribute__((format(printf, 2, 3))) void run_fails(struct run *r, const char *format, ...);
+
+/* "EINVAL" for -EINVAL; a number is itself. */
+const char *result_name(int64_t result);
+
+/* Runs @row: true if it passed. Prints diagnostics, not the result. */
+bool run_row(const struct dut *dut, const char *device, bool stock, const struct row *row);
+
+/* ---- state.c */
+uint8_t *run_pattern(struct run *r, uint8_t *to, uint64_t len); /* bytes never seen before */
+struct grant *map_grant(struct run *r, const struct map *map, uint32_t page);
+/* The slot that a map of @pages must get; 2^20 if there is none. */
+uint32_t run_lowest(const struct run *r, uint32_t instance, uint32_t pages);
+void run_check_contents(struct run *r);
+/* After an error: the state is as @before, as far as the device tells, and as a probe of each open file finds. */
+void run_check_unchanged(struct run *r, const struct dut_state *before, bool spent);
+void run_clean_up(struct run *r);
+
+/* ---- argument.c */
+int64_t anonymous(const struct run *r, uint32_t pages, int prot); /* user memory between two guard pages */
+bool argument_place(struct run *r, const struct step *s, const void *bytes, uint64_t len, struct argument *a);
+/* The array of segments, which the step's modifiers for segments place. */
+bool argument_place_segments(struct run *r, const struct step *s, const void *bytes, uint64_t len, struct argument *a);
+/* GNT-GEN-007: @bytes are what was placed, and but for the @out_len bytes at @out each is still there. */
+void argument_check(struct run *r, const struct argument *a, const void *bytes, uint64_t len, uint64_t out,
+		    uint64_t out_len);
+void argument_free(struct run *r, struct argument *a);
+
+/* ---- copy.c */
+int64_t copy_call(struct run *r, const struct step *s, struct argument *header, struct argument *segments);
+void copy_accept(struct run *r, const struct step *s, const struct argument *segments, int64_t result);

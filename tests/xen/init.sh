@@ -1,0 +1,146 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+#
+# The first process of dom0: loads the modules, runs the test programs, unloads the driver, looks
+# through the kernel's log, and says in one line that it came to its end. Every part is KTAP between
+# two lines with the boot's nonce; boot.sh believes nothing else. /rig.conf sets NONCE, GNTDEV (ours
+# or stock), CORE (the hash the module must carry) and SUITES.
+
+bb=/bin/busybox
+$bb mkdir -p /proc /sys /dev /tmp /run
+$bb mount -t proc proc /proc
+$bb mount -t sysfs sysfs /sys
+$bb mount -t devtmpfs dev /dev
+$bb --install -s /bin
+export PATH=/bin
+. /rig.conf
+params=/sys/module/grantproof/parameters
+
+# rows of the part that is running
+n=0
+row() { # name command...
+	name=$1; shift
+	n=$((n + 1))
+	if "$@"; then echo "ok $n - $name"; else echo "not ok $n - $name"; fi
+}
+skip() { # name reason
+	n=$((n + 1))
+	echo "ok $n - $1 # SKIP $2"
+}
+ours() { # name command...: a row that says nothing about the stock driver
+	if [ "$GNTDEV" = ours ]; then row "$@"; else skip "$1" "stock driver"; fi
+}
+is() { [ "$1" = "$2" ] || { echo "# is '$1', expected '$2'"; false; }; }
+part() { # name command...
+	part=$1; shift
+	n=0
+	echo "# rig: begin $part $NONCE"
+	"$@"
+	echo "# rig: end $part $NONCE $?"
+}
+
+loaded() { [ -c /dev/xen/gntdev ]; }
+unloaded() { ! loaded; }
+load() { insmod "/modules/$module.ko"; }
+fails() { ! "$@" 2>/dev/null; }
+hypervisor() { [ "$(cat /sys/hypervisor/type)" = xen ] && [ "$(cat /sys/hypervisor/version/major)" = 4 ]; }
+control() { mount -t xenfs xenfs /proc/xen && grep -q control_d /proc/xen/capabilities; }
+hash() { is "$(cat $params/core_sha256)" "$CORE" && fails sh -c "echo x > $params/core_sha256"; }
+
+bring_up() {
+	echo "KTAP version 1"; echo "1..9"
+	row "Xen 4 runs" hypervisor
+	row "dom0 is PV" is "$(cat /sys/hypervisor/guest_type)" PV
+	row "load xen-evtchn" insmod /modules/xen-evtchn.ko
+	row "load $module" load
+	row "load xen-gntalloc" insmod /modules/xen-gntalloc.ko
+	row "load xen-privcmd, xenfs: this is dom0" sh -c 'insmod /modules/xen-privcmd.ko && insmod /modules/xenfs.ko'
+	row "control domain" control
+	# GNT-MOD-001
+	row "/dev/xen/gntdev has mode 0600" is "$(stat -c %a /dev/xen/gntdev)" 600
+	ours "the module carries the hash of the proven core" hash
+}
+
+# Starts a process that holds on to a page; its id is in $holder.
+hold() { # way
+	mkfifo "/run/$1"
+	dom0 "$1" /dev/xen/gntdev > "/run/$1" &
+	holder=$!
+	read -r held < "/run/$1"
+	is "$held" held
+}
+release() { kill -9 $holder; wait $holder 2>/dev/null; true; }
+waits() { usleep 300000; [ -e /sys/module/grantproof ] && unloaded; }
+comes_to_end() { wait $1; }
+
+# GNT-MOD-008, GNT-CLOSE-006: nothing is left behind, and not before it may go
+take_down() {
+	echo "KTAP version 1"; echo "1..13"
+	for counter in live_maps live_pages live_handles lost_pages; do
+		ours "no $counter" is "$(cat $params/$counter 2>/dev/null)" 0
+	done
+	row "a process holds a mapping" hold hold
+	row "rmmod is refused" fails rmmod "$module"
+	release
+	row "rmmod" rmmod "$module"
+	row "the device is gone" unloaded
+	row "load again" load
+	if [ "$GNTDEV" != ours ]; then
+		skip "a process holds a page in use" "the stock driver does not survive"
+		skip "rmmod waits for it" "the stock driver does not wait"
+		skip "and comes to its end" "the stock driver does not wait"
+	else
+		row "a process holds a page in use" hold pipe
+		rmmod "$module" &
+		rmmod=$!
+		row "rmmod waits for it" waits
+		release
+		row "and comes to its end" comes_to_end $rmmod
+		load
+	fi
+	row "rmmod again" rmmod "$module"
+}
+
+# what a kernel says when something is wrong with it; its own boot is not held against the driver
+bad='BUG|WARNING|Oops|general protection|Call Trace|Bad page|Bad rss|suspicious|unable to handle'
+bad="$bad|refcount|INFO: |multicall|grantproof|gntdev"
+harmless='loading out-of-tree module|module verification failed'
+log_is_clean() {
+	dmesg > /run/log
+	# if it had wrapped, our mark would be gone, and with it who knows what
+	grep -q 'rig: modules' /run/log || return 1
+	! sed '1,/rig: modules/d' /run/log | grep -E "$bad" | grep -vE "$harmless" | sed 's/^/# /' | grep .
+}
+logs() {
+	echo "KTAP version 1"; echo "1..1"
+	row "the kernel's log is clean" log_is_clean
+}
+
+# GNT-MOD-003, GNT-MOD-010. The kernel logs a stack for a device that is there twice, so this comes
+# after the look at its log.
+exclusive() {
+	echo "KTAP version 1"; echo "1..5"
+	row "load the stock driver" insmod /modules/xen-gntdev.ko
+	ours "ours is refused beside it" fails insmod /modules/grantproof.ko
+	ours "and leaves nothing behind" [ ! -e /sys/module/grantproof ]
+	row "unload the stock driver" rmmod xen-gntdev
+	ours "ours loads again" insmod /modules/grantproof.ko
+}
+
+case $GNTDEV in
+ours) module=grantproof stock= ;;
+*) module=xen-gntdev stock=--stock ;;
+esac
+echo "rig: modules" > /dev/kmsg
+part boot bring_up
+for suite in $SUITES; do
+	case $suite in
+	conformance) part conformance /bin/conformance --device /dev/xen/gntdev $stock ;;
+	*) part "$suite" dom0 "$suite" /dev/xen/gntdev ;;
+	esac
+done
+part unload take_down
+part log logs
+part exclusive exclusive
+echo "# rig: verdict $NONCE"
+reboot -f
