@@ -142,7 +142,6 @@ static s32 reserve(struct gp_file *file, u32 count)
 static void publish(struct gp_file *file, u32 first, struct gp_map *map)
 {
 	map->first = first;
-	map->listed = true;
 	mutex_lock(&file->lock);
 	gnt_table_publish(file->table, first, (unsigned long)map);
 	mutex_unlock(&file->lock);
@@ -198,33 +197,13 @@ put:
 	return err;
 }
 
-/*
- * The listed map of @count pages (or GNT_ANY_COUNT) at @slot, or NULL. A map that is no longer
- * listed but still mapped keeps its slots (GNT-SLOT-008), and so its place in the table; nobody
- * finds it there.
- */
+/* The listed map of @count pages (or GNT_ANY_COUNT) at @slot, or NULL. */
 static struct gp_map *find(struct gp_file *file, u64 slot, u64 count)
 {
 	s32 first = gnt_table_exact(file->table, slot, count);
-	struct gp_map *map;
 
 	lockdep_assert_held(&file->lock);
-	if (first < 0)
-		return NULL;
-	map = to_map(gnt_table_map(file->table, first));
-	return map->listed ? map : NULL;
-}
-
-/*
- * I1: a map owns slots while it is listed or mapped. The reference of the table becomes the
- * caller's, who puts it without the lock.
- */
-static struct gp_map *drop_slots(struct gp_file *file, struct gp_map *map)
-{
-	lockdep_assert_held(&file->lock);
-	if (map->listed || map->vmas)
-		return NULL;
-	return to_map(gnt_table_withdraw(file->table, map->first));
+	return first < 0 ? NULL : to_map(gnt_table_map(file->table, first));
 }
 
 /* GNT-UNMAP-001 .. 005, GNT-UNMAP-007: a count of 0 is any count, and a mapping lives on */
@@ -237,10 +216,11 @@ long gp_file_unmap(struct gp_file *file, const struct ioctl_gntdev_unmap_grant_r
 		return -EFAULT;
 	mutex_lock(&file->lock);
 	map = find(file, gnt_offset_slot(arg.index), arg.count);
-	if (map) {
-		map->listed = false;
-		gone = drop_slots(file, map);
-	}
+	/* GNT-SLOT-008: the slots of a map that is mapped go with its last VMA */
+	if (map && map->vmas)
+		gnt_table_hide(file->table, map->first);
+	else if (map)
+		gone = to_map(gnt_table_withdraw(file->table, map->first));
 	mutex_unlock(&file->lock);
 	if (gone)
 		gp_map_put(gone);
@@ -295,13 +275,16 @@ bool gp_file_vma_is_last(struct gp_file *file, struct gp_map *map)
 /* No VMA is left. If none ever was, and @attempted is false, the map may be attempted again. */
 void gp_file_vma_gone(struct gp_file *file, struct gp_map *map, bool attempted)
 {
-	struct gp_map *gone;
+	bool listed;
 
 	mutex_lock(&file->lock);
 	map->vmas = 0;
 	map->attempted = attempted;
-	gone = drop_slots(file, map);
+	/* it has its slots still, so whoever is listed there is this map */
+	listed = gnt_table_exact(file->table, map->first, GNT_ANY_COUNT) >= 0;
+	if (!listed)
+		gnt_table_withdraw(file->table, map->first);
 	mutex_unlock(&file->lock);
-	if (gone)
-		gp_map_put(gone);
+	if (!listed)
+		gp_map_put(map);
 }

@@ -22,8 +22,8 @@
 #include "table.h"
 
 /*
- * An open file, the "instance" of spec/. @lock guards the table and, of each map in it, @listed,
- * @attempted and @vmas. Under it nothing touches user memory, allocates, sleeps or calls the
+ * An open file, the "instance" of spec/. @lock guards the table and, of each map in it, @attempted
+ * and @vmas. Under it nothing touches user memory, allocates, sleeps or calls the
  * hypervisor (I10). It is taken under mmap_lock, never the other way round.
  */
 struct gp_file {
@@ -72,7 +72,6 @@ struct gp_map {
 	u32 first; /* slot of page 0 */
 
 	/* under the file's lock */
-	bool listed;
 	bool attempted; /* mmap is for once */
 	u32 vmas;
 

@@ -61,7 +61,7 @@ def jobs(directory, ledger, wanted, units):
     todo = []
     for unit in units:
         work = sorted(((ledger.get((unit, f), (20, 5)), f) for f in metrics(directory, unit)[0]), reverse=True)
-        for kind, which, price in (("first", 0, 2), ("smoke", 1, 4)):
+        for kind, which, price in (("first", 0, 2), ("smoke", 1, 2)):
             total = sum(price * weight[which] for weight, _ in work)
             shards = max(1, round(total / 160))
             bins = [[0, []] for _ in range(shards)]
@@ -119,17 +119,14 @@ class Run:
 
 
 def read_runs(directory):
-    """All runs of a directory: {(unit, function): {goal: (valid, total)}}, a second pass over a first."""
+    """All runs of a directory: {(unit, function): {goal: (valid, total)}}; what a second pass says of a function counts."""
     proofs, smokes, errors = {}, {}, []
     runs = [Run(path.with_suffix("")) for path in sorted(directory.glob("*.*.*.log"))]
     for run in sorted(runs, key=lambda r: r.kind):
         errors += [f"{run.name}: {e}" for e in run.errors]
         target = smokes if run.kind == "smoke" else proofs
         for function, goals in run.functions.items():
-            known = target.setdefault((run.unit, function), {})
-            for goal, count in goals.items():
-                if goal not in known or count[0] >= known[goal][0]:
-                    known[goal] = count
+            target[run.unit, function] = goals
     return proofs, smokes, errors
 
 

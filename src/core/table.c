@@ -222,7 +222,7 @@ u64 gnt_table_withdraw(struct gnt_table t, u32 first)
 	/*@ assert keep: \forall integer q; 0 <= q < t.slots.capacity && \at(t.slots.owner[q], Pre) != first + 1 ==>
 	      t.slots.owner[q] == \at(t.slots.owner[q], Pre);
 	*/
-	//@ assert mine: \forall integer q; 0 <= q < t.slots.capacity ==> t.slots.owner[q] != first + 1;
+	//@ assert gone: \forall integer q; 0 <= q < t.slots.capacity ==> t.slots.owner[q] != first + 1;
 	/*@ assert span: \forall integer f; 0 <= f < t.slots.capacity && f != first && table_span{Pre}(t, f) ==> table_span(t, f); */
 	/*@ assert cover: \forall integer q; 0 <= q < t.slots.capacity && table_owner{Pre}(t, q) ==> table_owner(t, q); */
 	//@ assert quiet: \forall integer f; 0 <= f < t.slots.capacity && table_quiet{Pre}(t, f) ==> table_quiet(t, f);

@@ -37,8 +37,6 @@ static const char *why_skip(const struct options *o, const struct row *row)
 
 	if (o->stock && row->kills_stock)
 		return row->kills_stock;
-	if (missing & DUT_FAULTS)
-		return "this device cannot be made to fail on demand";
 	if (missing & DUT_LARGE)
 		return "this device has not the memory for maps that fill the offset space";
 	return missing & DUT_LIMIT ? "this device's limit cannot be set" : NULL;
@@ -70,6 +68,12 @@ static bool chosen(const struct options *o, const struct row *row)
 	return !o->filter || fnmatch(o->filter, row->name, 0) == 0;
 }
 
+/* A row that needs failures on demand is a row of the model: on a real device it is no test, not a test left out. */
+static bool of_device(const struct options *o, const struct row *row)
+{
+	return o->list || !(row->needs & ~o->dut->can & DUT_FAULTS);
+}
+
 static const struct table *const *tables(const struct options *o)
 {
 	return o->canary ? canary_tables : all_tables;
@@ -81,7 +85,7 @@ static unsigned int count_rows(const struct options *o)
 
 	for (const struct table *const *t = tables(o); *t; t++) {
 		for (unsigned int i = 0; i < (*t)->n; i++)
-			n += chosen(o, &(*t)->rows[i]);
+			n += chosen(o, &(*t)->rows[i]) && of_device(o, &(*t)->rows[i]);
 	}
 	return n;
 }
@@ -95,7 +99,9 @@ static void each_row(const struct options *o, struct totals *totals)
 
 			if (!chosen(o, row))
 				continue;
-			if (o->list)
+			if (!of_device(o, row))
+				printf("# %s [%s] needs failures on demand: a row of the model\n", row->name, row->ids);
+			else if (o->list)
 				printf("%s [%s]%s%s%s\n", row->name, row->ids, row->stock ? " stock: " : "",
 				       row->stock ? row->stock : "", row->kills_stock ? " stock: crashes" : "");
 			else

@@ -2,14 +2,18 @@
 # SPDX-License-Identifier: MIT
 #
 # Boots real Xen with a PV dom0 in QEMU (no KVM), runs the test programs on /dev/xen/gntdev there,
-# and judges the console log. Prints the guest's rows as they come and ends with the line "test-xen:
-# N passed, 0 failed, K skipped in S s"; exits 0 only if nothing failed and nothing was missing,
-# down to QEMU's own end. All files are in $BUILD/xen.
+# and judges the console log. Prints the guest's rows as they come and ends with the line
+# "test-xen: N passed, 0 failed, K skipped in S s"; exits 0 only if nothing failed and nothing was
+# missing, down to QEMU's own end. All files are in $BUILD/xen.
 #
-# usage: [GNTDEV=stock] [SUITES="smoke stress conformance"] [TIMEOUT=300] [SMP=1] [MODULE=file.ko]
-# tests/xen/boot.sh
-# environment besides: BUILD, KVER (see fetch.sh), CORE_SHA256 (the hash that the module must
-# carry), CONFORMANCE (the static binary), LOG (where the console log goes)
+# usage: tests/xen/boot.sh
+# environment:
+#	GNTDEV=stock	the kernel's own driver instead of ours
+#	SUITES		which of: smoke mapping stress conformance (default: all that there is)
+#	MODULE, CONFORMANCE, LOG	our module, the static program, where the console log goes
+#	CORE_SHA256	the hash that the module must carry (default: what its modinfo says)
+#	TIMEOUT, SMP	seconds (300), virtual processors (1)
+#	BUILD, KVER	as for fetch.sh
 set -eu
 
 # modinfo is no program for everybody's path
@@ -29,7 +33,7 @@ die() { echo "test-xen: $*" >&2; exit 1; }
 
 compile() {
 	"${CC:-gcc}" -std=gnu11 -O2 -Wall -Wextra -static -pthread -o "$dir/dom0" \
-		"$here/dom0.c" "$here/smoke.c" "$here/stress.c"
+		"$here/dom0.c" "$here/smoke.c" "$here/mapping.c" "$here/stress.c"
 }
 
 fill_root() {
@@ -75,8 +79,8 @@ esac
 exec 9> "$dir/lock"
 flock 9
 core=${CORE_SHA256:-$([ "$gntdev" = stock ] || modinfo -F core_sha256 "$module")}
-# the stock driver panics in the smoke test; the conformance program knows what to spare it
-tests="smoke stress"
+# the stock driver panics in some of them; the conformance program knows what to spare it
+tests="smoke mapping stress"
 [ ! -f "$conformance" ] || tests="$tests conformance"
 [ "$gntdev" = ours ] || [ ! -f "$conformance" ] || tests=conformance
 suites=${SUITES:-$tests}

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
- * dom0 smoke|stress DEVICE: the tests of smoke.c or stress.c as KTAP, each in a process of its own,
- * so that a hang or a crash is one failed row. dom0 hold DEVICE: maps a page, says so, and keeps it
- * until killed; dom0 pipe DEVICE: lets go of all but a page in a pipe.
+ * dom0 smoke|mapping|stress DEVICE: the tests of the file of that name as KTAP, each in a process of
+ * its own, so that a hang or a crash is one failed row. dom0 hold DEVICE: maps a page, says so, and
+ * keeps it until killed; dom0 pipe DEVICE: lets go of all but a page in a pipe.
  */
 #define _GNU_SOURCE
 #include <stdarg.h>
@@ -198,6 +198,8 @@ int main(int argc, char **argv)
 	device = argv[2];
 	if (!strcmp(argv[1], "smoke"))
 		run_all(smoke_tests);
+	else if (!strcmp(argv[1], "mapping"))
+		run_all(mapping_tests);
 	else if (!strcmp(argv[1], "stress"))
 		run_all(stress_tests);
 	else if (!strcmp(argv[1], "hold") || !strcmp(argv[1], "pipe"))

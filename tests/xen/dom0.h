@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What the smoke and stress tests share: they run in a PV dom0 on real Xen, where gntalloc grants
+ * What the tests share: they run in a PV dom0 on real Xen, where gntalloc grants
  * pages of dom0 to dom0 itself, so one domain is both sides of a grant. Nothing here knows which
  * driver is behind the device.
  */
@@ -34,7 +34,7 @@ struct test {
 	void (*run)(void);
 };
 
-extern const struct test smoke_tests[], stress_tests[];
+extern const struct test smoke_tests[], mapping_tests[], stress_tests[];
 extern const char *device;
 
 /* Fails the running test, which is a process of its own, with a reason. */

@@ -28,8 +28,8 @@ deferred-once	map.c	s/map->release_queued = again;/map->release_queued = true;/
 one-page-too-many	vma.c	s/to - map->start + PAGE_SIZE - 1/to - map->start + 2 * PAGE_SIZE - 1/
 vma-not-counted	file.c	s/^	map->vmas++;/	;/
 reservation-stays	file.c	s/^		withdraw(file, err);/		;/
-slots-of-a-mapping-freed	file.c	s/if (map->listed || map->vmas)/if (map->listed)/
-unmap-twice	file.c	s/return map->listed ? map : NULL;/return map;/
+slots-of-a-mapping-freed	file.c	s/gnt_table_hide(file->table, map->first);/gone = to_map(gnt_table_withdraw(file->table, map->first));/
+unmap-of-a-mapping-forgotten	file.c	/gnt_table_hide(file->table, map->first);/s/^.*$/;/
 mmap-twice	file.c	s/if (map && map->attempted)/if (0)/
 mprotect-to-write	vma.c	s/vma->vm_flags & VM_WRITE ? 0 : VM_MAYWRITE/0/
 signal-is-an-error	vma.c	s/-ERESTARTNOINTR/-EINTR/
@@ -66,7 +66,7 @@ while IFS='	' read -r name file script; do
 	if ! build "$file" "$script"; then
 		echo "not ok $n - $name # it could not be built"
 		survivors=$((survivors + 1))
-	elif MODULE=$dir/build/module/grantproof.ko LOG=$dir/$name.log TIMEOUT=${TIMEOUT:-120} SUITES="smoke stress" \
+	elif MODULE=$dir/build/module/grantproof.ko LOG=$dir/$name.log TIMEOUT=${TIMEOUT:-120} SUITES="smoke mapping stress" \
 		"$here/boot.sh" > "$dir/$name.out" 2>&1 < /dev/null; then
 		echo "not ok $n - $name # it survived"
 		survivors=$((survivors + 1))
