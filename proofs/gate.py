@@ -50,8 +50,8 @@ def read_ledger(path):
     ledger = {}
     for line in pathlib.Path(path).read_text().splitlines():
         if line and not line.startswith("#"):
-            unit, function, goals, smoke = line.split()
-            ledger[unit, function] = (int(goals), int(smoke))
+            unit, function, goals, smoke, passes = line.split()
+            ledger[unit, function] = (int(goals), int(smoke), passes)
     return ledger
 
 
@@ -60,18 +60,15 @@ def jobs(directory, ledger, wanted, units):
     ledger = read_ledger(ledger)
     todo = []
     for unit in units:
-        work = sorted(((ledger.get((unit, f), (20, 5)), f) for f in metrics(directory, unit)[0]), reverse=True)
-        for kind, which, price in (("first", 0, 2), ("smoke", 1, 2)):
-            total = sum(price * weight[which] for weight, _ in work)
-            shards = max(1, round(total / 160))
-            bins = [[0, []] for _ in range(shards)]
-            for weight, function in work:
+        known = {f: ledger.get((unit, f), (20, 5, "first")) for f in metrics(directory, unit)[0]}
+        for kind, which, price in (("first", 0, 2), ("second", 0, 4), ("smoke", 1, 2)):
+            work = sorted(((price * k[which] + 1, f) for f, k in known.items() if kind in ("smoke", k[2])), reverse=True)
+            bins = [[0, []] for _ in range(max(1, round(sum(cost for cost, _ in work) / 160)))]
+            for cost, function in work:
                 lightest = min(bins)
-                lightest[0] += price * weight[which] + 1
+                lightest[0] += cost
                 lightest[1].append(function)
-            for number, (cost, functions) in enumerate(bins):
-                if functions:
-                    todo.append((cost, kind, unit, functions, number))
+            todo += [(cost, kind, unit, functions, number) for number, (cost, functions) in enumerate(bins) if functions]
     for _, kind, unit, functions, number in sorted(todo, reverse=True):
         print(kind, unit, ",".join(functions), directory / f"{unit}.{kind}.{number}")
 
@@ -118,11 +115,14 @@ class Run:
             self.errors.append(f"report and summary disagree: {total} and {summary.group(2)} goals")
 
 
+def all_runs(directory):
+    return [Run(path.with_suffix("")) for path in sorted(directory.glob("*.*.*.log"))]
+
+
 def read_runs(directory):
     """All runs of a directory: {(unit, function): {goal: (valid, total)}}; what a second pass says of a function counts."""
     proofs, smokes, errors = {}, {}, []
-    runs = [Run(path.with_suffix("")) for path in sorted(directory.glob("*.*.*.log"))]
-    for run in sorted(runs, key=lambda r: r.kind):
+    for run in sorted(all_runs(directory), key=lambda r: r.kind):
         errors += [f"{run.name}: {e}" for e in run.errors]
         target = smokes if run.kind == "smoke" else proofs
         for function, goals in run.functions.items():
@@ -136,9 +136,10 @@ def unproved(goals):
 
 def again(directory):
     proofs, _, _ = read_runs(directory)
+    tried = {(run.unit, f) for run in all_runs(directory) if run.kind == "second" for f in run.functions}
     for number, ((unit, function), goals) in enumerate(sorted(proofs.items())):
-        if unproved(goals):
-            print("second", unit, function, directory / f"{unit}.second.{number}")
+        if unproved(goals) and (unit, function) not in tried:
+            print("second", unit, function, directory / f"{unit}.second.a{number}")
 
 
 def annotations(text):
@@ -224,10 +225,12 @@ def verdict(directory, ledger_path, core, only):
 
 def write_ledger(directory):
     proofs, smokes, _ = read_runs(directory)
+    both = {(run.unit, f) for run in all_runs(directory) if run.kind == "second" for f in run.functions}
     print("# SPDX-License-Identifier: MIT")
-    print("# unit, function, goals, smoke tests: the proof may grow, never shrink unseen. Rewritten by: make ledger")
+    print("# unit, function, goals, smoke tests, pass: the proof may grow, never shrink unseen. Rewritten by: make ledger")
     for key in sorted(proofs):
-        print(*key, sum(t for _, t in proofs[key].values()), sum(t for _, t in smokes.get(key, {}).values()))
+        smoke = sum(t for _, t in smokes.get(key, {}).values())
+        print(*key, sum(t for _, t in proofs[key].values()), smoke, "second" if key in both else "first")
 
 
 def main():

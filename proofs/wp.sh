@@ -14,7 +14,7 @@ smoke)	set -- -wp-smoke-tests -wp-smoke-timeout 2 -wp-steps 300000 -wp-prover z3
 *)	echo "wp.sh: unknown kind $kind" >&2; exit 2 ;;
 esac
 [ -z "$properties" ] || set -- "$@" "-wp-prop=$properties"
-set -- -machdep gcc_x86_64 -wp -warn-unsigned-overflow -warn-unsigned-downcast -warn-signed-downcast -wp-par 1 \
+set -- -machdep gcc_x86_64 -wp -warn-unsigned-overflow -warn-unsigned-downcast -warn-signed-downcast -wp-par 2 \
 	-wp-fct "$functions" "$@"
 
 rm -f "$out.json" "$out.log"
