@@ -21,7 +21,7 @@ HASH := -DGNT_CORE_SHA256='"$(CORE_SHA256)"'
 FUZZ_TIME ?= 20
 export BUILD := $(CURDIR)/$(B)
 
-.PHONY: all test help packages prove prove-cold ledger must-fail model module fuzz test-unit test-model test-fuzz test-module \
+.PHONY: all test help packages prove prove-cold ledger must-fail mutants model module fuzz test-unit test-model test-fuzz test-module \
 	test-xen check-ids clean
 
 all: packages ##              6 min  prove the core, build model, fuzzer and module, fuzz 20 s, print the verdicts
@@ -47,6 +47,9 @@ ledger: packages ##                 5 min  prove, and pin the goal counts anew i
 
 must-fail: packages ##              1 min  the proofs that must fail: each is rejected by the gate
 	@proofs/prove.sh --must-fail
+
+mutants: packages ##               4 min  thirty lines of the core, each broken on purpose: the proof catches each
+	@proofs/mutants.sh
 
 model: $(B)/conformance $(B)/unit ##                  20 s  the user-space model, its conformance program and the unit tests
 	@echo "model: $(B)/conformance, core $(CORE_SHA256)"
@@ -80,7 +83,7 @@ test-module: module ##             1 min  the module carries the hash of the pro
 	@kernel/test-hash.sh
 
 test-xen: module $(B)/conformance-static ##               1 min  the module on real Xen in QEMU: smoke, stress and the conformance table
-	@tests/xen/boot.sh
+	@CORE_SHA256=$(CORE_SHA256) tests/xen/boot.sh
 
 clean: ##                   0 s  remove build/, caches included
 	@rm -rf $(B)

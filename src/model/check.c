@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The invariants I1 to I6 and I10, as code that looks at the state between two calls and ends the program if one is
- * broken; and the digest of what a client can know. This file alone reads the core's arrays; it must not change
- * anything but marks for counting.
+ * The invariants I1 to I6 and I10 (I2 when slots are reserved), as code that looks at the state between two calls and
+ * ends the program if one is broken; and the digest of what a client can know. This file alone reads the core's arrays;
+ * it must not change anything but marks for counting.
  */
 #include <string.h>
 #include "gntdev.h"
@@ -67,6 +67,23 @@ static u64 check_table(const struct gnt_table *t)
 		first = end;
 	}
 	return records;
+}
+
+/*
+ * I2, by looking at every slot: no lower range of @count slots was free, nor was any if the answer is that none is. The
+ * slots just reserved count as free, as they were.
+ */
+void check_reservation(const struct gntdev *dev, s64 first, u32 count)
+{
+	const struct gnt_slots *s = &dev->table.slots;
+	u32 end = first < 0 ? s->capacity : (u32)first;
+	u32 run = 0;
+
+	for (u32 q = 0; q < end; q++) {
+		run = s->owner[q] == 0 ? run + 1 : 0;
+		ensure(run < count, "I2: a lower range of slots was free");
+	}
+	ensure(first < 0 || run == 0, "I2: a range that begins one slot lower was free");
 }
 
 /* All tables, but those whose lock nobody has taken since the last time: without it the driver cannot reach a table. */

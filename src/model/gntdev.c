@@ -143,6 +143,7 @@ static s64 reserve(struct gntdev *dev, u32 count)
 	for (;;) {
 		env_lock(dev->m, &dev->lock);
 		first = gnt_table_reserve(gntdev_table(dev), count);
+		check_reservation(dev, first, count);
 		want = first == -ENOSPC ? gnt_table_want(gntdev_table(dev), count) : 0;
 		env_unlock(dev->m, &dev->lock);
 		if (first != -ENOSPC)

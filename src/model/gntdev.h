@@ -60,5 +60,8 @@ s64 gntdev_grant_copy(struct gntdev *dev, u64 arg);
 struct gntdev_map *gntdev_map_new(struct gntdev *dev, u32 count);
 void gntdev_map_put(struct gntdev_map *map); /* one user less */
 
+/* check.c, after a reservation, with the lock held: was @first, or that nothing fits (-ENOSPC), the right answer? */
+void check_reservation(const struct gntdev *dev, s64 first, u32 count);
+
 /* check.c, before the table is freed: nothing may own a slot. */
 void check_empty(const struct gntdev *dev);
