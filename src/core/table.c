@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /*
  * The map table of table.h: records by first slot, on top of the slots. A record's count says whether a map begins there, its
- * map whether look-ups see it; the two change in reserve, publish and withdraw and nowhere else.
+ * map whether look-ups see it; the two change in reserve, publish, hide and withdraw and nowhere else.
  */
 #include "table.h"
 

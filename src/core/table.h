@@ -14,7 +14,7 @@
  *
  * struct gnt_table says where the arrays are, and is passed by value like the slots in it. A new one has all arrays from the caller
  * (gnt_table_array_bytes() tells their sizes); a bigger one takes its place when the map asked for does not fit: allocate
- * without the lock, then gnt_table_grow() under it. The lock is held over every call but the two that only compute sizes.
+ * without the lock, then gnt_table_grow() under it. The lock is held over every call but those that say that they need none.
  */
 #pragma once
 #include "slots.h"
@@ -47,7 +47,7 @@ struct gnt_table {
 u64 gnt_table_array_bytes(u32 array, u32 capacity);
 
 /*
- * Makes a table with nothing in it of @t's arrays, whatever they held. O(capacity).
+ * Makes a table with nothing in it of @t's arrays, whatever they held. O(capacity). Needs no lock: nobody else knows @t yet.
  */
 /*@ requires mem:   table_mem(t);
     assigns  t.slots.owner[0 .. t.slots.capacity-1], t.slots.prefix[1 .. 2*t.slots.capacity-1],
