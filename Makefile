@@ -22,7 +22,7 @@ FUZZ_TIME ?= 20
 export BUILD := $(CURDIR)/$(B)
 
 .PHONY: all test help packages prove prove-cold ledger must-fail mutants model module fuzz test-unit test-model test-fuzz test-module \
-	test-xen check-ids clean
+	test-xen test-xen-mutants check-ids clean
 
 all: packages ##              6 min  prove the core, build model, fuzzer and module, fuzz 20 s, print the verdicts
 	@.ci/steps.sh make prove model module fuzz
@@ -31,7 +31,7 @@ test: packages ##              3 min  every test: unit, conformance on the model
 	@.ci/steps.sh test test-unit test-model test-fuzz must-fail test-module test-xen
 
 help: ##                    0 s  this list; times on two cores
-	@sed -nE 's/^([a-z-]+):.*## *(.*)/\1 \2/p' Makefile | awk '{ t = $$2 " " $$3; n = $$1; $$1 = $$2 = $$3 = ""; printf "%-12s %8s  %s\n", n, t, substr($$0, 4) }'
+	@sed -nE 's/^([a-z-]+):.*## *(.*)/\1 \2/p' Makefile | awk '{ t = $$2 " " $$3; n = $$1; $$1 = $$2 = $$3 = ""; printf "%-16s %8s  %s\n", n, t, substr($$0, 4) }'
 
 packages: ##                1 min  install the Debian packages that are missing (nothing, if all are there)
 	@.ci/packages.sh
@@ -84,6 +84,9 @@ test-module: module ##             1 min  the module carries the hash of the pro
 
 test-xen: module $(B)/conformance-static ##               1 min  the module on real Xen in QEMU: smoke, stress and the conformance table
 	@CORE_SHA256=$(CORE_SHA256) tests/xen/boot.sh
+
+test-xen-mutants: module $(B)/conformance-static ##    9 min  the tests tested: broken modules, each of which must fail on real Xen
+	@tests/xen/mutants.sh
 
 clean: ##                   0 s  remove build/, caches included
 	@rm -rf $(B)
