@@ -85,7 +85,7 @@ test-module: module ##             1 min  the module carries the hash of the pro
 test-xen: module $(B)/conformance-static ##               1 min  the module on real Xen in QEMU: smoke, stress and the conformance table
 	@CORE_SHA256=$(CORE_SHA256) tests/xen/boot.sh
 
-test-xen-mutants: module $(B)/conformance-static ##    9 min  the tests tested: broken modules, each of which must fail on real Xen
+test-xen-mutants: module $(B)/conformance-static ##    12 min  the tests tested: broken modules, each of which must fail on real Xen
 	@tests/xen/mutants.sh
 
 clean: ##                   0 s  remove build/, caches included
