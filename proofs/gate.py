@@ -16,6 +16,9 @@ import sys
 FORBIDDEN = re.compile(r"\b(admit|axiom|axiomatic|assume|inductive|reads|lemma|exits|ghost_assume)\b\s*[\w{:]")
 ENSURES = re.compile(r"_ensures(_|$)")
 SMOKE = "_wp_smoke_"
+# the environment's functions, which the embedder defines: their contracts are assumed, and each is accounted for
+ENVIRONMENT = "gnt_env_"
+ASSIGNED = re.compile(r"\b(gnt_\w+)(?:\[[^\]]*\])?\s*(?:=(?!=)|\+\+|--|[-+]=)")
 
 
 def fail(message):
@@ -157,6 +160,31 @@ def trusted(core):
     return found
 
 
+def ghosts(core):
+    """Ghost variables of the environment that a file assigns, against proofs/ghosts: who owns what must not be a matter of taste."""
+    allowed = {}
+    for line in (pathlib.Path(__file__).parent / "ghosts").read_text().splitlines():
+        if line and not line.startswith("#"):
+            name, *variables = line.split()
+            allowed[name] = set(variables)
+    found = []
+    for path in sorted(pathlib.Path(core).glob("*.c")):
+        assigned = {hit for annotation in annotations(path.read_text()) for hit in ASSIGNED.findall(annotation)}
+        found += [f"{path.name}: the ghost variable {v} is assigned, and proofs/ghosts does not say so"
+                  for v in sorted(assigned - allowed.get(path.name, set()))]
+        found += [f"{path.name}: proofs/ghosts names {v}, which is not assigned"
+                  for v in sorted(allowed.get(path.name, set()) - assigned)]
+    return found
+
+
+def assumed(directory):
+    """The environment's functions that the core calls."""
+    names = {f for unit in units_of(directory) for f in metrics(directory, unit)[1] if f.startswith(ENVIRONMENT)}
+    text = (pathlib.Path(__file__).parent.parent / "spec" / "soundness.md").read_text()
+    return names, [f"the contract of {f} is assumed, and spec/soundness.md does not name it" for f in sorted(names)
+                   if f"`{f}`" not in text]
+
+
 def edges(directory):
     """Who calls whom, over all units, for tsort: a cycle is recursion, which no variant bounds."""
     for unit in units_of(directory):
@@ -188,7 +216,13 @@ def verdict(directory, ledger_path, core, only):
                 errors.append(f"{unit}: {loops} loops, and goals for {variants / 2:g} variants")
     everywhere = {function for _, function in defined}
     for unit in units:
-        errors += [f"{unit}: the contract of {f} is proven nowhere" for f in metrics(directory, unit)[1] if f not in everywhere]
+        errors += [f"{unit}: the contract of {f} is proven nowhere" for f in metrics(directory, unit)[1]
+                   if f not in everywhere and not f.startswith(ENVIRONMENT)]
+        errors += [f"{unit}: defines {f}, which is the embedder's" for f in metrics(directory, unit)[0] if f.startswith(ENVIRONMENT)]
+    environment, unnamed = assumed(directory)
+    errors += ghosts(core)
+    if not only:
+        errors += unnamed
     admitted = trusted(core)
     errors += admitted
     proved = goals_total = passed = smoke_total = count = 0
@@ -225,7 +259,8 @@ def verdict(directory, ledger_path, core, only):
     if not count or not goals_total:
         errors.append("nothing was proved")
         print("gate: nothing was proved")
-    print(f"prove: {proved}/{goals_total} goals, {count} functions, {passed}/{smoke_total} smoke tests, {len(admitted)} admitted")
+    print(f"prove: {proved}/{goals_total} goals, {count} functions, {passed}/{smoke_total} smoke tests, {len(admitted)} admitted, "
+          f"{len(environment)} assumed of the environment")
     return 1 if errors else 0
 
 

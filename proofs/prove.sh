@@ -14,7 +14,7 @@ PWD=$(pwd -P)
 export PWD LC_ALL=C
 mode=${1:-}
 work=$PWD/build/prove
-units="slots table copy request"
+units="slots table copy request notify map state uses transfer instance"
 cores=$(nproc)
 start=$(date +%s)
 

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR MIT */
+/*
+ * What the contracts of map.h and env_map.h mean: what the record of each page says of Xen's view of it (I4), the users of a
+ * map (I5), and what one step makes of each page. Comments only, for the compiler.
+ */
+#pragma once
+
+/*@ // ---- Xen's view of one page
+    predicate page_unmapped{L}(integer i) = gnt_xen_user[i] == GNT_UNMAPPED && gnt_xen_kernel[i] == GNT_UNMAPPED;
+    predicate user_same{A,B}(integer i) = \at(gnt_xen_user[i], A) == \at(gnt_xen_user[i], B);
+    predicate kernel_same{A,B}(integer i) =
+      \at(gnt_xen_kernel[i], A) == \at(gnt_xen_kernel[i], B) && \at(gnt_xen_writable[i], A) == \at(gnt_xen_writable[i], B);
+
+    // ---- references in hand: room for one more of each port, and they are as they were
+    predicate ports_room{L} = \forall integer i; 0 <= i < GNT_PORTS_MAX ==> 0 <= gnt_port_refs[i] < GNT_HANDS_MAX;
+    predicate ports_same{A,B} = \forall integer i; 0 <= i < GNT_PORTS_MAX ==>
+      \at(gnt_port_refs[i], A) == \at(gnt_port_refs[i], B);
+
+    // ---- a batch for pages from .. to-1: whether it asks for page q, and whether Xen did what it was asked
+    predicate batch_range(struct gnt_pages p, integer from, integer to) = from <= to <= p.count && to - from <= GNT_BATCH;
+    predicate batch_asks{L}(struct gnt_batch *b, integer from, integer to, integer q) = from <= q < to && b->op[q - from] == 1;
+    predicate batch_done{L}(struct gnt_batch *b, integer from, integer to, integer error, integer q) =
+      batch_asks(b, from, to, q) && error == 0 && b->status[q - from] == GNT_STATUS_OKAY;
+
+    // ---- I4: what the record of page i says is what Xen has; of a LOST page only that it cannot go back
+    predicate page_told{L}(struct gnt_pages p, integer i) =
+         p.state[i] <= GNT_PAGE_LOST
+      && (p.state[i] == GNT_PAGE_EMPTY ==> page_unmapped(i))
+      && (p.state[i] == GNT_PAGE_LIVE ==> gnt_xen_kernel[i] == p.kernel[i]
+           && gnt_xen_user[i] == (p.life->pv == 1 ? p.user[i] : GNT_UNMAPPED)
+           && (p.life->mode == GNT_MODE_WRITABLE ==> gnt_xen_writable[i] == 1))
+      && (p.state[i] == GNT_PAGE_RELEASING ==> gnt_xen_kernel[i] == p.kernel[i] && gnt_xen_user[i] == GNT_UNMAPPED)
+      && (p.state[i] == GNT_PAGE_LOST ==> gnt_xen_kernel[i] != GNT_UNMAPPED)
+      && (p.life->mode == GNT_MODE_NEVER ==> p.state[i] == GNT_PAGE_EMPTY);
+    predicate map_told{L}(struct gnt_pages p) = \forall integer i; 0 <= i < p.count ==> page_told(p, i);
+
+    // ---- a page of a map that is neither listed nor mapped is not LIVE; a page that waits has a retry to wait for
+    predicate page_due{L}(struct gnt_pages p, integer i) =
+         (p.state[i] == GNT_PAGE_LIVE ==> p.life->users == p.life->deferred + 1)
+      && (p.state[i] == GNT_PAGE_RELEASING ==> p.life->deferred == 1);
+    predicate map_due{L}(struct gnt_pages p) = \forall integer i; 0 <= i < p.count ==> page_due(p, i);
+
+    // ---- what one step makes of page i
+    predicate page_stays{A,B}(struct gnt_pages p, integer i) = \at(p.state[i], A) == \at(p.state[i], B);
+    predicate page_taken{A,B}(struct gnt_pages p, integer i) = \at(p.state[i], A) == GNT_PAGE_LIVE
+      ? \at(p.state[i], B) == GNT_PAGE_RELEASING || \at(p.state[i], B) == GNT_PAGE_LOST : page_stays{A,B}(p, i);
+    predicate page_freed{A,B}(struct gnt_pages p, integer i) = page_stays{A,B}(p, i)
+      || (\at(p.state[i], A) == GNT_PAGE_RELEASING
+           && (\at(p.state[i], B) == GNT_PAGE_EMPTY || \at(p.state[i], B) == GNT_PAGE_LOST));
+    predicate page_left{A,B}(struct gnt_pages p, integer i) = \at(p.state[i], B) != GNT_PAGE_LIVE
+      && (\at(p.state[i], A) == GNT_PAGE_EMPTY || \at(p.state[i], A) == GNT_PAGE_LOST ==> page_stays{A,B}(p, i));
+
+    // ---- the placeholder pages are all there
+    predicate map_placed{L}(integer count) =
+      (\forall integer i; 0 <= i < count ==> gnt_placed[i] == 1)
+      && (\forall integer i; count <= i < GNT_PAGES_MAX ==> gnt_placed[i] == 0);
+
+    predicate map_kind{L}(struct gnt_pages p) =
+      p.life->pv <= 1 && p.life->header <= GNT_PROFILE_HEADER && p.life->mode <= GNT_MODE_WRITABLE;
+
+    // ---- the lock is held, and all is as told; when and for whom the pages wait is open
+    predicate map_work{L}(struct gnt_pages p) =
+      gnt_locked == 0 && gnt_map_locked == 1 && pages_mem(p) && map_kind(p) && notify_inv(p) && map_told(p);
+
+    predicate map_inv{L}(struct gnt_pages p) =
+      map_kind(p) && notify_inv(p) && map_told(p) && map_due(p) && map_placed(p.count);
+
+    // ---- I5: the users of the map whose lock is held are its share and its promise; what this thread has is among them
+    predicate map_users{L}(struct gnt_pages p) =
+         0 <= gnt_map_shares <= 1 && 0 <= gnt_map_promises <= 1
+      && p.life->users == gnt_map_shares + gnt_map_promises && p.life->deferred == gnt_map_promises;
+    predicate map_held{L}(struct gnt_pages p, u64 block) =
+      pages_mem(p) && map_users(p)
+      && (gnt_my_share == block ==> gnt_map_shares == 1 && p.count == gnt_my_pages)
+      && (gnt_my_retry == block ==> gnt_map_promises == 1);
+*/

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR MIT */
+/*
+ * What the contracts of env_copy.h and transfer.c mean: ops that Xen may be asked to execute, the pins behind them, statuses.
+ * Comments only, for the compiler.
+ */
+#pragma once
+
+/*@ // ---- op i is part of one of the first segments of the batch, and leaves no page
+    predicate transfer_op{L}(struct gnt_transfer *t, integer i, integer segments) =
+         t->batch.op[i].segment < segments && copy_paged(t->batch.op[i].source, t->batch.op[i].len)
+      && copy_paged(t->batch.op[i].dest, t->batch.op[i].len);
+    predicate transfer_ops{L}(struct gnt_transfer *t, integer n, integer segments) =
+      \forall integer i; 0 <= i < n ==> transfer_op(t, i, segments);
+
+    // ---- op i was not executed
+    predicate transfer_waits{L}(struct gnt_transfer *t, integer i) = t->batch.op[i].status == GNT_COPY_PENDING;
+    predicate transfer_pending{L}(struct gnt_transfer *t, integer n) = \forall integer i; 0 <= i < n ==> transfer_waits(t, i);
+
+    // ---- the pin an op has whose segment is local so, before and after the op was handed to Xen
+    logic integer transfer_pinned(integer local, integer executed) =
+      local == GNT_LOCAL_DEST ? (executed == 0 ? GNT_PIN_WRITE : GNT_PIN_WRITTEN)
+                              : (local == GNT_LOCAL_SOURCE ? GNT_PIN_READ : GNT_PIN_NONE);
+    predicate transfer_pin{L}(struct gnt_transfer *t, integer i, integer executed) =
+      gnt_pin[i] == transfer_pinned(t->local[t->batch.op[i].segment], executed);
+    predicate transfer_free{L}(integer i) = gnt_pin[i] == GNT_PIN_NONE;
+    predicate transfer_unpinned{L}(integer from, integer end) = \forall integer i; from <= i < end ==> transfer_free(i);
+
+    // ---- ops 0 .. n-1 have their pins, the others none
+    predicate transfer_pins{L}(struct gnt_transfer *t, integer n, integer executed) =
+      (\forall integer i; 0 <= i < n ==> transfer_pin(t, i, executed)) && transfer_unpinned(n, GNT_COPY_BATCH);
+
+    // ---- a status Xen can give; op i has one, or none
+    predicate transfer_answer(integer status) = GNT_COPY_STATUS_MIN <= status <= GNT_COPY_STATUS_MAX;
+    predicate transfer_said{L}(struct gnt_transfer *t, integer i) = transfer_answer(t->batch.op[i].status);
+    predicate transfer_done{L}(struct gnt_transfer *t, integer n) = \forall integer i; 0 <= i < n ==> transfer_said(t, i);
+    predicate transfer_known{L}(struct gnt_transfer *t, integer n) =
+      \forall integer i; 0 <= i < n ==> transfer_waits(t, i) || transfer_said(t, i);
+    // ---- what Xen was not asked is as it was
+    predicate transfer_kept{A,B}(struct gnt_transfer *t, integer i) =
+      \at(t->batch.op[i].status, A) != GNT_COPY_PENDING ==> \at(t->batch.op[i].status, B) == \at(t->batch.op[i].status, A);
+
+    // ---- after Xen was asked: no answer is an error, and "try again" is what is to become of it
+    predicate transfer_settled{A,B}(struct gnt_transfer *t, integer i, integer later) =
+      \at(t->batch.op[i].status, B) ==
+        (\at(t->batch.op[i].status, A) == GNT_COPY_PENDING ? GNT_COPY_GENERAL_ERROR
+         : (\at(t->batch.op[i].status, A) == GNT_COPY_EAGAIN ? later : \at(t->batch.op[i].status, A)));
+
+    // ---- segment k of the batch is one of the first taken ones of the call; segments are in order
+    predicate transfer_number{L}(struct gnt_transfer *t, integer k, integer taken) =
+      t->number[k] < taken && (k > 0 ==> t->number[k - 1] < t->number[k]);
+    predicate transfer_numbers{L}(struct gnt_transfer *t, integer segments, integer taken) =
+      \forall integer k; 0 <= k < segments ==> transfer_number(t, k, taken);
+
+    // ---- a batch that may be given up: its ops were not executed and have their pins
+    predicate transfer_held{L}(struct gnt_transfer *t) =
+         t->batch.n <= GNT_COPY_BATCH && t->segments <= GNT_COPY_BATCH && transfer_ops(t, t->batch.n, t->segments)
+      && transfer_pins(t, t->batch.n, 0);
+    // ---- a batch that may be executed: it has whole segments and nothing else
+    predicate transfer_ready{L}(struct gnt_transfer *t) =
+      transfer_held(t) && t->segments <= t->batch.n && transfer_pending(t, t->batch.n);
+    // ---- segment k, the next, has its ops in the batch, but for their pins
+    predicate transfer_added{L}(struct gnt_transfer *t, integer k, integer first) =
+         k <= first < t->batch.n <= GNT_COPY_BATCH && transfer_ops(t, first, k) && transfer_ops(t, t->batch.n, k + 1)
+      && transfer_pins(t, first, 0) && transfer_pending(t, t->batch.n);
+    // ---- the user addresses of the first taken segments do not wrap
+    predicate transfer_reach(integer segments, integer taken) = taken > 0 ==> segments + 24 * taken <= 0xffffffffffffffff;
+*/
