@@ -51,7 +51,7 @@ must-fail: packages ##              1 min  the proofs that must fail: each is re
 mutants: packages ##               4 min  thirty lines of the core, each broken on purpose: the proof catches each
 	@proofs/mutants.sh
 
-model: $(B)/conformance $(B)/unit ##                  20 s  the user-space model, its conformance program and the unit tests
+model: $(B)/conformance $(B)/unit $(B)/model-test $(B)/reference-test ##                  40 s  the user-space model, its conformance program, the unit tests
 	@echo "model: $(B)/conformance, core $(CORE_SHA256)"
 
 module: ##                 30 s  the kernel module build/module/grantproof.ko, W=1 and sparse clean
@@ -64,10 +64,12 @@ fuzz: $(B)/fuzz-ioctl ##                   20 s  fuzz the ioctl ABI of the model
 		$(B)/corpus/ioctl $(B)/seeds/ioctl >$(B)/fuzz.log 2>&1 || { tail -40 $(B)/fuzz.log; echo "fuzz: FOUND SOMETHING"; exit 1; }
 	@echo "fuzz: $$(sed -n 's/^stat::number_of_executed_units: *//p' $(B)/fuzz.log) inputs in $(FUZZ_TIME) s, nothing found"
 
-test-unit: $(B)/unit ##               5 s  slots, table, copy and request against naive references
+test-unit: $(B)/unit ##               5 s  the parts of the core, each against a naive reference
 	@$(B)/unit
 
-test-model: $(B)/conformance check-ids ##              5 s  the conformance table on the model, and the rows that must fail
+test-model: $(B)/conformance $(B)/model-test $(B)/reference-test check-ids ##              5 s  the model's own tests, the reference's, the conformance table on the model
+	@$(B)/model-test
+	@$(B)/reference-test
 	@$(B)/conformance --device model
 	@$(B)/conformance --canary
 
@@ -91,9 +93,20 @@ test-xen-mutants: module $(B)/conformance-static ##    12 min  the tests tested:
 clean: ##                   0 s  remove build/, caches included
 	@rm -rf $(B)
 
-$(B)/unit: $(wildcard tests/unit/*.c) $(CORE) $(HEADERS) Makefile
+# what needs no environment but what the tests of transfer.c bring with them; the rest is tested on the model
+UNIT_CORE := $(filter-out src/core/instance.c src/core/map.c,$(CORE))
+
+$(B)/unit: $(wildcard tests/unit/*.c) $(UNIT_CORE) $(HEADERS) Makefile
 	@mkdir -p $(B)
 	gcc $(WARN) -O1 $(SAN) -Isrc/core -o $@ $(filter %.c,$^)
+
+$(B)/model-test: $(wildcard tests/model/*.c) $(MODEL) $(CORE) $(HEADERS) Makefile
+	@mkdir -p $(B)
+	gcc $(WARN) -O1 $(SAN) $(INC) $(HASH) -o $@ $(filter %.c,$^)
+
+$(B)/reference-test: tests/reference/selftest.c spec/reference.c spec/reference.h Makefile
+	@mkdir -p $(B)
+	gcc $(WARN) -O1 $(SAN) -Ispec -o $@ $(filter %.c,$^)
 
 $(B)/conformance: $(wildcard tests/conformance/*.c) $(MODEL) $(CORE) $(HEADERS) Makefile
 	@mkdir -p $(B)
@@ -104,11 +117,14 @@ $(B)/conformance-static: $(wildcard tests/conformance/*.c) $(MODEL) $(CORE) $(HE
 	gcc $(WARN) -O2 -static $(INC) $(HASH) -o $@ $(filter %.c,$^)
 
 # the checks are not what is to be covered: their comparisons would lead the engine astray
-$(B)/fuzz-check.o: src/model/check.c $(HEADERS) Makefile
+CHECKS := $(wildcard src/model/check*.c src/model/mirror*.c) src/model/digest.c
+CHECKS_O := $(CHECKS:src/model/%.c=$(B)/fuzz-%.o)
+
+$(CHECKS_O): $(B)/fuzz-%.o: src/model/%.c $(HEADERS) Makefile
 	@mkdir -p $(B)
 	clang $(WARN) -O1 $(SAN) $(INC) $(HASH) -c -o $@ $<
 
-$(B)/fuzz-ioctl: $(B)/fuzz-check.o fuzz/ioctl.c fuzz/input.c $(filter-out src/model/check.c,$(MODEL)) $(CORE) $(HEADERS) Makefile
+$(B)/fuzz-ioctl: $(CHECKS_O) fuzz/ioctl.c fuzz/input.c $(filter-out $(CHECKS),$(MODEL)) $(CORE) $(HEADERS) Makefile
 	@mkdir -p $(B)
 	clang $(WARN) -O1 -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all $(INC) -Ifuzz $(HASH) -o $@ $(filter %.c %.o,$^)
 

@@ -19,6 +19,7 @@
 #define MAX_SEGMENTS 128u
 #define MAX_BYTES 64u
 #define BYTES 256u /* values of a byte */
+#define FAULTS (MODEL_FAULT_COPY + 1) /* LOST pages, retries and the rest are to come */
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -31,6 +32,10 @@ static int may_fail_so(uint32_t cmd, int64_t error)
 		return error == -EFAULT || error == -EINVAL || error == -ENOMEM;
 	case IOCTL_GNTDEV_UNMAP_GRANT_REF:
 		return error == -EFAULT || error == -ENOENT;
+	case IOCTL_GNTDEV_GET_OFFSET_FOR_VADDR:
+		return error == -EFAULT || error == -EINVAL;
+	case IOCTL_GNTDEV_SET_UNMAP_NOTIFY:
+		return error == -EFAULT || error == -EINVAL || error == -ENOENT;
 	case IOCTL_GNTDEV_GRANT_COPY:
 		return error == -EFAULT || error == -EINVAL || error == -ENOMEM;
 	default:
@@ -255,7 +260,7 @@ static void do_fault(struct target *t)
 {
 	uint8_t how = (uint8_t)take(t, 1);
 
-	model_fail(t->m, how % MODEL_FAULTS, how / MODEL_FAULTS % 16);
+	model_fail(t->m, how % FAULTS, how / FAULTS % 16);
 }
 
 static void step(struct target *t)

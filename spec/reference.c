@@ -561,7 +561,6 @@ static bool map_page(struct ref_world *w, struct ref_map *m, uint32_t p, struct 
 	struct ref_page *page = &m->page[p];
 
 	/* GNT-MMAP-014: on PV both are recorded; GNT-GEN-016; GNT-MMAP-016: these are the answers after all retries */
-	page->in_use = false; /* by nobody yet */
 	page->handles = (answer.kernel == REF_OKAY) + (w->pv && answer.user == REF_OKAY);
 	if (page->handles)
 		effect(w, REF_GRANT_MAPPED, m->name, p, page->handles);

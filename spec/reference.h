@@ -69,7 +69,7 @@ struct ref_page {
 	struct ref_grant grant;
 	enum ref_state state;
 	unsigned int handles; /* grant handles that Xen is owed */
-	bool in_use; /* the harness sets it of a LIVE page: in I/O or the like */
+	bool in_use; /* the harness sets it of a LIVE page, or one about to be: in I/O, or shown by an mmap that fails after */
 	bool refuse; /* the harness sets it: Xen will refuse to unmap (one handle of) this page */
 	uint64_t at[REF_PROCESSES]; /* where each process has it mapped, 0: nowhere */
 	uint32_t action, port; /* the notification; action 0: not armed */

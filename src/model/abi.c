@@ -6,9 +6,8 @@
 #include <assert.h>
 #include <stddef.h>
 #include "abi.h"
-#include "copy.h"
-#include "table.h"
-#include "types.h"
+#include "instance.h"
+#include "model.h"
 
 #define ABI_SIZE(type, bytes) static_assert(sizeof(struct type) == (bytes), #type)
 #define ABI_FIELD(type, field, at, bytes) \
@@ -110,7 +109,19 @@ static_assert(sizeof(u64) >= sizeof(void *), "a table's cookie holds a pointer")
 /* What the core repeats. */
 static_assert(GNT_PAGE_SIZE == 4096, "XEN_PAGE_SIZE");
 static_assert(GNT_ENOENT == ENOENT && GNT_ENOMEM == ENOMEM && GNT_EFAULT == EFAULT, "error numbers");
-static_assert(GNT_EINVAL == EINVAL && GNT_ENOSPC == ENOSPC, "error numbers");
+static_assert(GNT_EINVAL == EINVAL && GNT_ENOSPC == ENOSPC && GNT_EINTR == EINTR, "error numbers");
+static_assert(GNT_EAGAIN == EAGAIN && GNT_EBUSY == EBUSY && GNT_ENOTTY == ENOTTY, "error numbers");
+static_assert(GNT_COMMAND_MAP == IOCTL_GNTDEV_MAP_GRANT_REF, "commands");
+static_assert(GNT_COMMAND_UNMAP == IOCTL_GNTDEV_UNMAP_GRANT_REF, "commands");
+static_assert(GNT_COMMAND_OFFSET == IOCTL_GNTDEV_GET_OFFSET_FOR_VADDR, "commands");
+static_assert(GNT_COMMAND_MAX == IOCTL_GNTDEV_SET_MAX_GRANTS, "commands");
+static_assert(GNT_COMMAND_NOTIFY == IOCTL_GNTDEV_SET_UNMAP_NOTIFY, "commands");
+static_assert(GNT_COMMAND_COPY == IOCTL_GNTDEV_GRANT_COPY, "commands");
+static_assert(GNT_NOTIFY_CLEAR_BYTE == UNMAP_NOTIFY_CLEAR_BYTE, "actions");
+static_assert(GNT_NOTIFY_SEND_EVENT == UNMAP_NOTIFY_SEND_EVENT, "actions");
+static_assert(GNT_STATUS_OKAY == GNTST_okay && GNT_COPY_BAD_PAGE == GNTST_bad_page, "GNTST_*");
+static_assert(GNT_COPY_GENERAL_ERROR == GNTST_general_error && GNT_COPY_EAGAIN == GNTST_eagain, "GNTST_*");
+static_assert(GNT_PROFILE_LINUX == (u32)MODEL_LINUX && GNT_PROFILE_HEADER == (u32)MODEL_HEADER, "profiles");
 static_assert(GNT_COPY_SOURCE_GREF == GNTCOPY_source_gref && GNT_COPY_DEST_GREF == GNTCOPY_dest_gref, "GNTCOPY_*");
 static_assert(GNT_COPY_OKAY == GNTST_okay, "GNTST_okay");
 /* No status that Xen gives is that of an op not yet executed. */

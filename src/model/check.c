@@ -1,168 +1,163 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The invariants I1 to I6 and I10 (I2 when slots are reserved), as code that looks at the state between two calls and
- * ends the program if one is broken; and the digest of what a client can know. This file alone reads the core's arrays;
- * it must not change anything but marks for counting.
+ * The invariants between two calls, as code that ends the program if one is broken: those of each state and each map
+ * (check_state.c, check_map.c), and that states, maps, VMAs, Xen, ports and memory agree. It must not change anything
+ * but marks for counting.
  */
-#include <string.h>
+#include <stdlib.h>
 #include "gntdev.h"
 
-/* ---- I1: slots and table (slots_logic.h, table_logic.h) */
+/* what the driver allocates for an open file, and for a map */
+#define FILE_BLOCKS (GNT_STATE_ARRAYS + 2) /* and struct gnt_file, struct gnt_limits */
+#define MAP_BLOCKS 11u /* struct gntdev_map, placeholder pages, eight arrays and struct gnt_life */
 
-static u32 larger(u32 a, u32 b)
+/* ---- what has been found of a map, by the order in m->maps */
+struct seen {
+	const struct gntdev_map *map;
+	u64 vmas, shown, works;
+	bool record;
+};
+
+struct survey {
+	struct model *m;
+	struct seen *seen; /* [maps] */
+	u32 maps;
+};
+
+static struct seen *seen_of(const struct survey *s, const struct gntdev_map *map)
 {
-	return a < b ? b : a;
-}
-
-/*
- * The summary is exact: leaves say what the owners say, inner nodes what their children say. Wrong bits are gathered,
- * not tested one by one: a fuzzer does this after every call.
- */
-static u32 wrong_node(const struct gnt_slots *s, u32 k, u32 half)
-{
-	u32 left = 2 * k, right = 2 * k + 1;
-	u32 prefix = s->prefix[left] + (s->prefix[left] == half ? s->prefix[right] : 0);
-	u32 suffix = s->suffix[right] + (s->suffix[right] == half ? s->suffix[left] : 0);
-	u32 run = larger(larger(s->run[left], s->run[right]), s->suffix[left] + s->prefix[right]);
-
-	return (s->prefix[k] ^ prefix) | (s->suffix[k] ^ suffix) | (s->run[k] ^ run);
-}
-
-static void check_slots(const struct gnt_slots *s)
-{
-	u32 wrong = 0;
-
-	for (u32 q = 0; q < s->capacity; q++) {
-		u32 leaf = s->capacity + q, free = s->owner[q] == 0;
-
-		wrong |= (s->prefix[leaf] ^ free) | (s->suffix[leaf] ^ free) | (s->run[leaf] ^ free);
+	for (u32 i = 0; i < s->maps; i++) {
+		if (s->seen[i].map == map)
+			return &s->seen[i];
 	}
-	ensure(!wrong, "I1: a leaf of the slots' summary is wrong");
-	for (u32 level = s->capacity / 2, half = 1; level; level /= 2, half *= 2) {
-		for (u32 k = level; k < 2 * level; k++)
-			wrong |= wrong_node(s, k, half);
-	}
-	ensure(!wrong, "I1: a node of the slots' summary is wrong");
+	breach("I5: something names a map that is not there");
 }
 
-/* Each record owns exactly its slots, and each slot is of a record. Returns the number of records. */
-static u64 check_table(const struct gnt_table *t)
+/* ---- VMAs: what user space sees (GNT-MMAP-020, GNT-MUNMAP-001, GNT-MUNMAP-012) */
+
+static void check_entry(const struct survey *s, struct seen *seen, const struct vma *vma, u64 addr, const struct pte *pte)
 {
-	const u32 capacity = t->slots.capacity;
-	u64 records = 0;
+	const struct gntdev_map *map = vma->map;
+	u64 i = (addr - vma->start) / GNT_PAGE_SIZE + vma->pgoff - map->first;
+	u32 state;
 
-	ensure(capacity >= GNT_SLOTS_MIN && capacity <= GNT_SLOTS_MAX, "I3: the capacity of a table is out of bounds");
-	ensure(!(capacity & (capacity - 1)), "I3: the capacity of a table is no power of two");
-	check_slots(&t->slots);
-	for (u32 first = 0; first < capacity; ) {
-		u32 count = t->count[first], end = first + (count ? count : 1), owner = count ? first + 1 : 0;
+	ensure(i < map->pages.count, "GNT-MMAP-001: a mapping shows more pages than its map has");
+	state = map->pages.state[i];
+	if (pte->flags & PTE_LOST) {
+		ensure(state == GNT_PAGE_LOST, "GNT-MUNMAP-008: a page was refused, and is not lost");
+		return;
+	}
+	ensure(state == GNT_PAGE_LIVE, "GNT-MMAP-020: user space sees a page that is not live");
+	if (s->m->options.mode == MODEL_PV)
+		ensure((pte->flags & PTE_GRANT) && vma->process == map->process && addr == map->start + i * GNT_PAGE_SIZE,
+		       "GNT-MMAP-020: user space sees something else than its grant");
+	else
+		ensure((pte->flags & PTE_PAGE) && pte->mfn == map->page[i], "GNT-MMAP-020: user space sees another page");
+	ensure(!(pte->flags & PTE_WRITE) || map->pages.life->mode == GNT_MODE_WRITABLE,
+	       "GNT-MMAP-011: a grant is mapped too freely");
+	seen->shown++;
+}
 
-		ensure(end <= capacity, "I3: a map ends beyond the table");
-		ensure(count != 0 || t->map[first] == 0, "I1: a map is listed that has no slots");
-		records += count != 0;
-		for (u32 q = first; q < end; q++) {
-			ensure(t->slots.owner[q] == owner, "I1: a slot has another owner than the table says");
-			ensure(q == first || (t->count[q] == 0 && t->map[q] == 0), "I1: a map begins within a map");
+static void check_vma(const struct survey *s, const struct vma *vma)
+{
+	struct seen *seen = seen_of(s, vma->map);
+	struct pte *pte;
+
+	seen->vmas++;
+	ensure(vma->file->dev == vma->map->file, "I5: a mapping is of another instance than its map");
+	for (u64 at = vma->start; (pte = pte_next(vma->process, &at, vma->end)); at += GNT_PAGE_SIZE) {
+		if (pte->mfn != NONE)
+			check_entry(s, seen, vma, at, pte);
+	}
+}
+
+static void check_vmas(const struct survey *s)
+{
+	u64 vmas = 0;
+
+	for (u32 i = 0; i < s->m->processes; i++) {
+		const struct process *p = s->m->process[i];
+
+		for (u32 v = 0; p && v < p->vmas; v++) {
+			if (!gntdev_is_vma(p->vma[v]))
+				continue;
+			check_vma(s, p->vma[v]);
+			vmas++;
 		}
-		first = end;
 	}
-	return records;
+	ensure(vmas == s->m->alive.vmas, "VMAs are alive that nobody finds");
 }
 
-/*
- * I2, by looking at every slot: no lower range of @count slots was free, nor was any if the answer is that none is. The
- * slots just reserved count as free, as they were.
- */
-void check_reservation(const struct gntdev *dev, s64 first, u32 count)
-{
-	const struct gnt_slots *s = &dev->table.slots;
-	u32 end = first < 0 ? s->capacity : (u32)first;
-	u32 run = 0;
+/* ---- states: each record's uses are those there are (I5) */
 
-	for (u32 q = 0; q < end; q++) {
-		run = s->owner[q] == 0 ? run + 1 : 0;
-		ensure(run < count, "I2: a lower range of slots was free");
+static void check_file(const struct survey *s, struct gnt_file *file)
+{
+	const struct gnt_state *state = &file->state;
+
+	ensure(!file->lock.held, "I10: a lock is held between two calls");
+	if (file->mirror.checked != file->lock.taken)
+		check_state(state);
+	file->mirror.checked = file->lock.taken;
+	for (u32 k = 0; k < state->table.slots.capacity; k++) {
+		struct seen *seen;
+
+		if (!state->block[k])
+			continue;
+		seen = seen_of(s, gntdev_block(state->block[k]));
+		ensure(!seen->record, "I1: a map is in two places");
+		seen->record = true;
+		ensure(state->vmas[k] == seen->vmas, "I5: a map's VMAs are not those there are");
+		ensure(state->calls[k] == 0, "I5: a call uses a map, and there is none");
+		ensure(state->table.count[k] == seen->map->pages.count, "GNT-SLOT-008: a map has not its slots");
+		ensure(seen->vmas == 0 || (seen->map->file == file && seen->map->first == k),
+		       "I5: a mapped map is elsewhere");
 	}
-	ensure(first < 0 || run == 0, "I2: a range that begins one slot lower was free");
 }
 
-/* All tables, but those whose lock nobody has taken since the last time: without it the driver cannot reach a table. */
-static u64 check_tables(struct model *m, u64 *files)
+static void check_files(const struct survey *s)
 {
-	u64 records = 0;
+	u64 files = 0;
 
-	for (const struct file *file = m->files; file; file = file->next) {
-		struct gntdev *dev = file->dev;
-
-		if (dev->checked != dev->lock.taken)
-			dev->records = check_table(&dev->table);
-		dev->checked = dev->lock.taken;
-		records += dev->records;
-		(*files)++;
+	for (const struct file *file = s->m->files; file; file = file->next) {
+		check_file(s, file->dev);
+		files++;
 	}
-	return records;
+	ensure(files == s->m->alive.files, "files are alive that nobody finds");
 }
 
-void check_empty(const struct gntdev *dev)
+/* ---- Xen: what the mirror says is what Xen has (I4) */
+
+static bool check_handle(const struct gntdev_map *map, u32 i, u32 has, const struct pte *pte)
 {
-	ensure(check_table(&dev->table) == 0, "GNT-SLOT-008: slots are owned after the last descriptor and mapping");
-}
-
-/* GNT-SLOT-008: a map has its slots as long as it is listed or mapped, and is found there only if it is listed. */
-static void check_slots_of(const struct gntdev_map *map)
-{
-	const struct gnt_table *t = &map->dev->table;
-
-	ensure(map->first < t->slots.capacity, "I3: a map begins beyond the table");
-	ensure(t->count[map->first] == map->count, "GNT-SLOT-008: a map has not its slots");
-	ensure(t->map[map->first] == (map->listed ? (uintptr_t)map : 0), "I1: a map is not listed as it should be");
-}
-
-/* ---- I4: a page of a map holds both handles or none, and they are for this page */
-
-static bool check_handle(const struct gntdev_map *map, u32 i, u32 handle, u64 host_addr, const struct pte *pte)
-{
-	const struct ioctl_gntdev_grant_ref *ref = &map->ref[i];
 	const struct model *m = map->m;
 	const struct maptrack *track;
 
-	if (handle == NONE)
-		return false;
-	ensure(handle < m->maptracks, "I4: a handle that Xen never gave");
-	track = &m->maptrack[handle];
-	ensure(track->flags && track->host_addr == host_addr, "I4: a handle is not that of its page");
-	ensure(track->dom == ref->domid && track->ref == ref->ref, "I4: a handle is not that of its grant");
-	ensure(!(track->flags & GNTMAP_readonly) == map->seen.writable, "GNT-MMAP-011: a grant is mapped too freely");
+	ensure(has - 1 < m->maptracks, "I4: a handle that Xen never gave");
+	track = &m->maptrack[has - 1];
+	ensure(track->flags != 0, "I4: a handle that Xen has back");
+	ensure(track->dom == map->pages.domid[i] && track->ref == map->pages.ref[i],
+	       "I4: a handle is not that of its grant");
 	ensure(pte && pte->mfn == track->mfn, "GNT-MMAP-020: a page does not show its grant");
 	ensure(m->domain[track->dom].entry[track->ref].frame == track->mfn, "a page does not show its owner's frame");
-	return true;
+	return !track->lost;
 }
 
-static void check_map(struct model *m, const struct gntdev_map *map)
+static u64 check_page(const struct gntdev_map *map, u32 i)
 {
-	u32 handles = 0;
+	struct pte *pte = pte_of_kernel(map->m, KERNEL_BASE + (u64)map->page[i] * GNT_PAGE_SIZE);
+	u64 handles = 0;
 
-	for (u32 i = 0; i < map->count; i++) {
-		u64 addr = map->start + (u64)i * GNT_PAGE_SIZE;
-		u64 kernel = KERNEL_BASE + (u64)map->page[i] * GNT_PAGE_SIZE;
-		struct pte *pte = pte_of_kernel(m, kernel);
-
-		ensure(pte != NULL, "I6: a map's placeholder page is not held");
-		if (map->handles == 0) {
-			ensure(map->user[i] == NONE && map->kernel[i] == NONE, "I4: the number of handles is wrong");
-			ensure(pte->mfn == NONE, "I4: a handle is lost");
-			continue;
-		}
-		if (!check_handle(map, i, map->user[i], (u64)map->process->pid << MACHINE_PID_SHIFT | addr,
-				  pte_next(map->process, &(u64){ addr }, addr + 1))) {
-			ensure(map->kernel[i] == NONE && pte->mfn == NONE, "I4: a page is mapped by half");
-			continue;
-		}
-		ensure(check_handle(map, i, map->kernel[i], kernel, pte), "I4: a page is mapped by half");
-		handles += 2;
-	}
-	ensure(handles == map->handles, "I4: the number of handles is wrong");
-	ensure(handles == 2 * map->seen.pages, "GNT-MUNMAP-001: other pages are mapped than the VMAs show");
+	ensure(pte != NULL, "I6: a map's placeholder page is not held");
+	if (map->mirror.kernel[i])
+		handles += check_handle(map, i, map->mirror.kernel[i], pte);
+	else
+		ensure(pte->mfn == NONE, "I4: a handle is lost");
+	ensure(!map->mirror.kernel[i] || !(pte->flags & PTE_WRITE) == (map->pages.life->mode == GNT_MODE_READONLY),
+	       "GNT-MMAP-011: a grant is mapped too freely");
+	if (map->mirror.user[i] && map->pages.state[i] == GNT_PAGE_LIVE)
+		handles += check_handle(map, i, map->mirror.user[i],
+					pte_find(map->process, map->start + (u64)i * GNT_PAGE_SIZE));
+	return handles;
 }
 
 /* What the granting domains see is what the handles say. */
@@ -180,121 +175,100 @@ static void check_grants(const struct model *m)
 			ensure(!(d->entry[ref].flags & GTF_reading) == !users, "I4: a grant's use is not shown");
 		}
 	}
-	ensure(active == m->alive.handles, "I4: mappings of grants and handles differ in number");
+	ensure(active == m->alive.handles + m->lost_handles, "I4: mappings of grants and handles differ in number");
 }
 
-/* ---- I5: users of a map are its listing and its VMAs; and what is alive is what can be found */
+/* ---- maps */
 
-static u64 count_vmas(const struct model *m)
+/* I5: users are the share, which is the record's between calls, and the promise, which a work keeps. */
+static void check_users(const struct gntdev_map *map, const struct seen *seen)
 {
-	u64 vmas = 0;
+	ensure(!map->lock.held, "I10: a map's lock is held between two calls");
+	ensure(map->mirror.shares == seen->record, "I5: a map is neither listed nor mapped, and nobody dropped it");
+	ensure(map->mirror.promises == seen->works, "I5: a promise without a work to keep it, or a work without a promise");
+	ensure(map->pages.life->users == map->mirror.shares + map->mirror.promises, "I5: a map's users are counted wrong");
+	ensure(map->pages.life->users != 0, "I5: a map is alive that nobody uses");
+	ensure(map->notifier.registered == (seen->vmas && map->pages.life->pv),
+	       "a map is told of changes and has no VMA, or has one and is not told");
+}
 
-	for (u32 i = 0; i < m->processes; i++) {
-		const struct process *p = m->process[i];
+/* The LIVE pages of a mapped map are those that its VMAs show, on PV; the others' are hidden. */
+static void check_map(const struct gntdev_map *map, const struct seen *seen, u64 *handles, u64 *events)
+{
+	u64 live = 0;
 
-		for (u32 v = 0; p && v < p->vmas; v++) {
-			const struct vma *vma = &p->vma[v];
+	check_users(map, seen);
+	check_map_inv(map);
+	for (u32 i = 0; i < map->pages.count; i++) {
+		*handles += check_page(map, i);
+		*events += map->pages.event[i];
+		live += map->pages.state[i] == GNT_PAGE_LIVE;
+	}
+	ensure(!map->pages.life->pv || seen->shown == live, "GNT-MUNMAP-001: other pages are mapped than the VMAs show");
+}
 
-			if (!vma->file)
-				continue;
-			vma->map->seen.vmas++;
-			vma->map->seen.pages += (u32)((vma->end - vma->start) / GNT_PAGE_SIZE);
-			vma->map->seen.writable = vma->flags & VM_WRITE;
-			vmas++;
+/* I7: the driver's references on each port are those of the events that are armed. */
+static void check_ports(const struct model *m, u64 events)
+{
+	u32 *refs = events ? own_alloc(m->ports * sizeof(u32)) : NULL;
+
+	for (const struct gntdev_map *map = m->maps; refs && map; map = map->next) {
+		for (u32 i = 0; i < map->pages.count; i++) {
+			if (map->pages.event[i])
+				refs[map->pages.port[i]]++;
 		}
 	}
-	return vmas;
+	for (u32 port = 1; port < m->ports; port++)
+		ensure(m->port[port].driver == (refs ? refs[port] : 0),
+		       "I7: a port is referenced that no event is armed for");
+	ensure(events == m->alive.ports, "I7: references on ports and armed events differ in number");
+	free(refs);
 }
 
-static u64 check_maps(struct model *m)
+static void check_maps(const struct survey *s)
 {
-	u64 maps = 0, pages = 0, handles = 0;
+	u64 pages = 0, handles = 0, events = 0;
 
-	for (struct gntdev_map *map = m->maps; map; map = map->next) {
-		ensure(map->vmas == map->seen.vmas, "I5: a map's VMAs are not those there are");
-		ensure(map->users == map->listed + map->vmas, "I5: a map's users are not its listing and its VMAs");
-		ensure(map->users != 0, "I5: a map is alive that nobody uses");
-		check_slots_of(map);
-		check_map(m, map);
-		maps++;
-		pages += map->count;
-		handles += map->handles;
+	for (u32 i = 0; i < s->maps; i++) {
+		check_map(s->seen[i].map, &s->seen[i], &handles, &events);
+		pages += s->seen[i].map->pages.count;
 	}
-	ensure(handles == m->alive.handles, "I4: Xen has given handles that no map holds");
-	ensure(pages == m->alive.pages, "I6: placeholder pages are held that no map has");
-	ensure(maps == m->alive.maps, "I5: maps are alive that nobody finds");
-	return maps;
+	ensure(handles == s->m->alive.handles, "I4: Xen has given handles that no map holds");
+	ensure(pages == s->m->alive.pages, "I6: placeholder pages are held that no map has");
+	check_ports(s->m, events);
+}
+
+/* ---- all of it */
+
+static struct survey survey_new(struct model *m)
+{
+	struct survey s = { .m = m, .seen = own_alloc((m->alive.maps + 1) * sizeof(*s.seen)) };
+
+	for (const struct gntdev_map *map = m->maps; map; map = map->next) {
+		ensure(s.maps < m->alive.maps, "I5: more maps are alive than were made");
+		s.seen[s.maps++].map = map;
+	}
+	ensure(s.maps == m->alive.maps, "I5: maps are alive that nobody finds");
+	for (const struct work *work = m->works; work; work = work->next) {
+		if (work->fn == gntdev_retry)
+			seen_of(&s, work->cookie)->works++;
+	}
+	return s;
 }
 
 void model_check(const struct model *world)
 {
 	struct model *m = (struct model *)world; /* for look-ups that can change things, and marks */
-	u64 files = 0, records, maps;
+	struct survey s = survey_new(m);
 
-	ensure(m->locks == 0, "I10: a lock is held between two calls");
+	ensure(m->locks == 0 && m->map_locks == 0, "I10: a lock is held between two calls");
+	ensure(m->call == NULL, "a call of the driver has not ended");
 	ensure(m->alive.pins == 0, "GNT-COPY-025: a page is pinned between two calls");
-	for (struct gntdev_map *map = m->maps; map; map = map->next)
-		memset(&map->seen, 0, sizeof(map->seen));
-	records = check_tables(m, &files);
-	ensure(files == m->alive.files, "files are alive that nobody finds");
-	ensure(count_vmas(m) == m->alive.vmas, "VMAs are alive that nobody finds");
-	maps = check_maps(m);
-	ensure(maps == records, "I1: slots are owned, and by no map");
+	check_vmas(&s);
+	check_files(&s);
+	check_maps(&s);
 	check_grants(m);
-	ensure(m->alive.memory == maps + files * (GNT_TABLE_ARRAYS + 1), "GNT-GEN-019: the driver has lost memory");
-}
-
-/* ---- the digest */
-
-static u64 mix(u64 digest, u64 value)
-{
-	digest = (digest ^ value) * 0x9e3779b97f4a7c15ull;
-	return digest ^ digest >> 32;
-}
-
-static u64 digest_map(u64 digest, const struct gntdev_map *map)
-{
-	digest = mix(mix(mix(digest, map->count), map->attempted), map->handles);
-	for (u32 i = 0; i < map->count; i++) {
-		digest = mix(digest, (u64)map->ref[i].domid << 32 | map->ref[i].ref);
-		digest = mix(digest, map->user[i] != NONE);
-	}
-	return digest;
-}
-
-static u64 digest_process(u64 digest, const struct process *p)
-{
-	for (u32 fd = 0; fd < p->fd_room; fd++) {
-		if (p->fd[fd])
-			digest = mix(mix(digest, fd), p->fd[fd]->id);
-	}
-	for (u32 i = 0; i < p->vmas; i++) {
-		const struct vma *vma = &p->vma[i];
-
-		if (vma->file)
-			digest = digest_map(mix(mix(mix(digest, vma->start), vma->end), vma->file->id), vma->map);
-	}
-	return digest;
-}
-
-uint64_t model_digest(const struct model *m)
-{
-	u64 digest = 0;
-
-	for (const struct file *file = m->files; file; file = file->next) {
-		const struct gnt_table *t = &file->dev->table;
-
-		digest = mix(digest, file->id);
-		for (u32 q = 0; q < t->slots.capacity; q++) {
-			if (t->count[q])
-				digest = mix(mix(digest, q), t->count[q]); /* a hidden map is met again at its VMAs */
-			if (t->map[q])
-				digest = digest_map(digest, (const struct gntdev_map *)(uintptr_t)t->map[q]);
-		}
-	}
-	for (u32 i = 0; i < m->processes; i++) {
-		if (m->process[i])
-			digest = digest_process(mix(digest, i), m->process[i]);
-	}
-	return digest;
+	ensure(m->alive.memory == s.maps * MAP_BLOCKS + m->alive.files * FILE_BLOCKS,
+	       "GNT-GEN-019: the driver has lost memory");
+	free(s.seen);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Domains, their grant tables (version 1), and what a granting domain itself does: grant, revoke, use its own frames.
- * It must not know who maps a grant, only that somebody does.
+ * Domains, their grant tables (version 1), and what a granting domain itself does: grant, revoke, use its own frames,
+ * page them out, die. It must not know who maps a grant, only that somebody does.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -19,6 +19,7 @@ void xen_free(struct model *m)
 	}
 	free(m->domain);
 	free(m->maptrack);
+	free(m->port);
 }
 
 uint32_t model_domain(struct model *m)
@@ -58,7 +59,7 @@ int64_t model_grant(struct model *m, uint32_t owner, uint32_t to, int readonly)
 	struct domain *d;
 	u32 ref;
 
-	if (owner >= m->domains || to >= m->domains)
+	if (owner >= m->domains || to >= m->domains || m->domain[owner].dead)
 		return -EINVAL;
 	d = &m->domain[owner];
 	ref = d->free;
@@ -70,6 +71,7 @@ int64_t model_grant(struct model *m, uint32_t owner, uint32_t to, int readonly)
 		ref = d->next++;
 		domain_room(d, d->next);
 	}
+	d->active[ref] = (struct active){ 0 };
 	d->entry[ref] = (struct grant_entry_v1){
 		.flags = (uint16_t)(GTF_permit_access | (readonly ? GTF_readonly : 0)),
 		.domid = (domid_t)to,
@@ -78,26 +80,62 @@ int64_t model_grant(struct model *m, uint32_t owner, uint32_t to, int readonly)
 	return ref;
 }
 
+static void end_grant(struct model *m, u32 owner, u32 ref, struct grant_entry_v1 *entry)
+{
+	frame_put(m, entry->frame);
+	entry->flags = GTF_invalid;
+	entry->frame = m->domain[owner].free;
+	m->domain[owner].free = ref;
+}
+
 int model_revoke(struct model *m, uint32_t owner, uint32_t ref)
 {
 	struct grant_entry_v1 *entry = xen_granted(m, owner, ref);
 
-	if (!entry)
+	if (!entry || m->domain[owner].dead)
 		return -ENOENT;
 	if (entry->flags & (GTF_reading | GTF_writing))
 		return -EBUSY;
-	frame_free(m, entry->frame);
-	entry->flags = GTF_invalid;
-	entry->frame = m->domain[owner].free;
-	m->domain[owner].free = ref;
+	end_grant(m, owner, ref, entry);
 	return 0;
 }
+
+int model_page_out(struct model *m, uint32_t owner, uint32_t ref, uint32_t n)
+{
+	if (!xen_granted(m, owner, ref) || m->domain[owner].dead)
+		return -ENOENT;
+	m->domain[owner].active[ref].eagain = n;
+	return 0;
+}
+
+/* ---- the end of a domain: as with Xen, its memory remains as long as somebody has it mapped */
+
+void xen_grant_unused(struct model *m, u32 domid, u32 ref)
+{
+	struct grant_entry_v1 *entry = xen_granted(m, domid, ref);
+
+	if (entry && m->domain[domid].dead && !(entry->flags & (GTF_reading | GTF_writing)))
+		end_grant(m, domid, ref, entry);
+}
+
+int model_domain_die(struct model *m, uint32_t domid)
+{
+	if (domid >= m->domains || domid == MODEL_DOM0 || m->domain[domid].dead)
+		return -EINVAL;
+	m->domain[domid].dead = true;
+	for (u32 ref = GNTTAB_NR_RESERVED_ENTRIES; ref < m->domain[domid].next; ref++)
+		xen_grant_unused(m, domid, ref);
+	xen_ports_close(m, domid);
+	return 0;
+}
+
+/* ---- its own memory */
 
 static u8 *owner_bytes(struct model *m, u32 owner, u32 ref, u32 offset, u32 len)
 {
 	struct grant_entry_v1 *entry = xen_granted(m, owner, ref);
 
-	if (!entry || len > GNT_PAGE_SIZE || offset > GNT_PAGE_SIZE - len)
+	if (!entry || m->domain[owner].dead || len > GNT_PAGE_SIZE || offset > GNT_PAGE_SIZE - len)
 		return NULL;
 	return frame_bytes(m, entry->frame) + offset;
 }

@@ -1,240 +1,225 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The driver's instance: open and release, the table of maps and its growth, and the ioctls that need no hypervisor.
- * Decisions are the core's; here is only what surrounds them: user memory, allocation, the lock. It must not touch a
- * field of the core's.
+ * The driver's instance: open, release and ioctl; user memory; and the environment of env_user.h and env_lock.h but for
+ * VMAs. It must neither decode an argument nor touch an array of the state.
  */
-#include <stdlib.h>
 #include "env.h"
 #include "gntdev.h"
-#include "request.h"
 
-#define NEVER (~0ull)
+/* ---- memory of a state: every array is an allocation of its own, so that the sanitizer knows its bounds */
 
-/* ---- the table */
-
-struct gnt_table gntdev_table(const struct gntdev *dev)
+static void state_free(struct model *m, const struct gnt_state *s)
 {
-	ensure(dev->lock.held, "I10: the table is used without the lock");
-	return dev->table;
+	env_free(m, s->table.slots.owner);
+	env_free(m, s->table.slots.prefix);
+	env_free(m, s->table.slots.suffix);
+	env_free(m, s->table.slots.run);
+	env_free(m, s->table.count);
+	env_free(m, s->table.map);
+	env_free(m, s->block);
+	env_free(m, s->vmas);
+	env_free(m, s->calls);
+	env_free(m, s->tried);
 }
 
-static void free_arrays(struct model *m, struct gnt_table t)
+/* All arrays or none: 0 or -ENOMEM. */
+static int state_new(struct model *m, u32 capacity, struct gnt_limits *limits, struct gnt_state *s)
 {
-	env_free(m, t.slots.owner);
-	env_free(m, t.slots.prefix);
-	env_free(m, t.slots.suffix);
-	env_free(m, t.slots.run);
-	env_free(m, t.count);
-	env_free(m, t.map);
-}
+	void *array[GNT_STATE_ARRAYS] = { NULL };
 
-/* Arrays for a table of @capacity slots, with nothing in them yet; all or none. */
-static int new_arrays(struct model *m, u32 capacity, struct gnt_table *t)
-{
-	void *array[GNT_TABLE_ARRAYS];
-	u32 n;
-
-	for (n = 0; n < GNT_TABLE_ARRAYS; n++) {
-		array[n] = env_alloc(m, gnt_table_array_bytes(n, capacity));
-		if (!array[n])
-			goto free;
-	}
-	*t = (struct gnt_table){
-		.slots = { capacity, array[0], array[1], array[2], array[3] }, .count = array[4], .map = array[5],
+	for (u32 i = 0; i < GNT_STATE_ARRAYS; i++)
+		array[i] = env_alloc(m, gnt_state_array_bytes(i, capacity));
+	*s = (struct gnt_state){
+		.table.slots = { capacity, array[0], array[1], array[2], array[3] },
+		.table.count = array[4], .table.map = array[5],
+		.block = array[6], .vmas = array[7], .calls = array[8], .tried = array[9], .limits = limits,
 	};
+	for (u32 i = 0; i < GNT_STATE_ARRAYS; i++) {
+		if (!array[i]) {
+			state_free(m, s);
+			return -ENOMEM;
+		}
+	}
 	return 0;
-
-free:
-	while (n > 0)
-		env_free(m, array[--n]);
-	return -ENOMEM;
 }
 
-int gntdev_grow(struct gntdev *dev, u32 capacity)
+s32 gnt_env_state_new(struct gnt_file *file, u32 capacity, struct gnt_state *s)
 {
-	struct model *m = dev->m;
-	struct gnt_table from, to;
+	struct mirror *call = mirror_call();
 
-	if (new_arrays(m, capacity, &to))
-		return -ENOMEM;
-	env_lock(m, &dev->lock);
-	from = gntdev_table(dev);
-	ensure(from.slots.capacity < capacity, "a table grew while nobody else was there");
-	gnt_table_grow(from, to);
-	dev->table = to;
-	env_unlock(m, &dev->lock);
-	free_arrays(m, from);
+	ensure_open(file->m, "I10: an allocation under the lock");
+	ensure(call->spare.table.slots.capacity == 0, "a call has two spare states");
+	ensure(gnt_slots_capacity(capacity) == capacity, "I3: a state of a capacity that is not legal");
+	if (state_new(file->m, capacity, file->state.limits, s))
+		return -GNT_ENOMEM;
+	call->spare = *s;
 	return 0;
 }
 
-/* ---- open, release */
+static bool same_state(const struct gnt_state *a, const struct gnt_state *b)
+{
+	return a->table.slots.capacity == b->table.slots.capacity && a->table.slots.owner == b->table.slots.owner
+	       && a->table.slots.prefix == b->table.slots.prefix && a->table.slots.suffix == b->table.slots.suffix
+	       && a->table.slots.run == b->table.slots.run && a->table.count == b->table.count
+	       && a->table.map == b->table.map && a->block == b->block && a->vmas == b->vmas && a->calls == b->calls
+	       && a->tried == b->tried && a->limits == b->limits;
+}
 
-int gntdev_open(struct file *file)
+/* The running call's spare state is no longer its. */
+static void spare_given(const struct gnt_state *s)
+{
+	struct mirror *call = mirror_call();
+
+	ensure(same_state(s, &call->spare), "a state is given away that is not the call's spare one");
+	call->spare = (struct gnt_state){ 0 };
+}
+
+void gnt_env_replace(struct gnt_file *file, struct gnt_state s)
+{
+	ensure(file->lock.held, "I10: a state is replaced without the lock");
+	ensure(file->old.table.slots.capacity == 0, "a state is replaced twice in a critical section");
+	spare_given(&s);
+	file->old = file->state;
+	file->state = s;
+}
+
+void gnt_env_state_free(struct gnt_file *file, struct gnt_state s)
+{
+	ensure_open(file->m, "I10: memory is freed under the lock");
+	spare_given(&s);
+	state_free(file->m, &s);
+}
+
+/* ---- the lock */
+
+struct gnt_state gnt_env_lock(struct gnt_file *file)
+{
+	env_lock(file->m, &file->lock);
+	mirror_locked(file);
+	return file->state;
+}
+
+void gnt_env_unlock(struct gnt_file *file, struct gnt_state s)
+{
+	const struct gnt_state old = file->old;
+
+	ensure(same_state(&s, &file->state), "I10: the lock is released with another state than the instance's");
+	mirror_unlocking(file);
+	file->old = (struct gnt_state){ 0 };
+	env_unlock(file->m, &file->lock);
+	if (old.table.slots.capacity)
+		state_free(file->m, &old);
+}
+
+/* ---- parameters */
+
+u32 gnt_env_limit(void)
+{
+	ensure_open(env_world(), "I10: a parameter is read under the lock");
+	return env_world()->options.limit;
+}
+
+u32 gnt_env_is_pv(void)
+{
+	ensure_open(env_world(), "I10: a parameter is read under the lock");
+	return env_world()->options.mode == MODEL_PV;
+}
+
+u32 gnt_env_profile(struct gnt_file *file)
+{
+	ensure_open(file->m, "I10: a parameter is read under the lock");
+	return file->profile;
+}
+
+/* ---- user memory */
+
+s32 gnt_env_fetch(u8 *to, u64 from, u32 bytes)
+{
+	ensure(bytes >= 1, "nothing is fetched");
+	return env_copyin(env_world(), to, from, bytes) ? -GNT_EFAULT : 0;
+}
+
+s32 gnt_env_store_u64(u64 to, u64 value)
+{
+	return env_copyout(env_world(), to, &value, sizeof(value)) ? -GNT_EFAULT : 0;
+}
+
+s32 gnt_env_store_u32(u64 to, u32 value)
+{
+	return env_copyout(env_world(), to, &value, sizeof(value)) ? -GNT_EFAULT : 0;
+}
+
+s32 gnt_env_store_s16(u64 to, s16 value)
+{
+	return env_copyout(env_world(), to, &value, sizeof(value)) ? -GNT_EFAULT : 0;
+}
+
+/* ---- open, release, ioctl */
+
+/* 0 or -ENOMEM (GNT-OPEN-002) */
+static int gntdev_open(struct file *file)
 {
 	struct model *m = file->m;
-	struct gntdev *dev = env_alloc(m, sizeof(*dev));
+	struct gnt_file *dev = env_alloc(m, sizeof(*dev));
+	struct gnt_limits *limits = env_alloc(m, sizeof(*limits));
+	struct gnt_state state;
 
-	if (!dev)
-		return -ENOMEM;
-	*dev = (struct gntdev){ .m = m, .checked = NEVER };
-	if (new_arrays(m, GNT_SLOTS_MIN, &dev->table)) {
+	if (!dev || !limits || state_new(m, GNT_SLOTS_MIN, limits, &state)) {
+		env_free(m, limits);
 		env_free(m, dev);
 		return -ENOMEM;
 	}
-	gnt_table_init(dev->table); /* nobody else knows it yet: no lock */
+	*dev = (struct gnt_file){ .m = m, .state = state, .profile = m->options.profile };
+	gnt_state_init(dev->state, dev->profile);
+	mirror_opened(dev);
 	file->dev = dev;
 	return 0;
 }
 
-/*
- * The map at @first, which is no longer listed; it keeps its slots as long as it is mapped. The caller has the
- * listing's reference.
- */
-static struct gntdev_map *unlist(struct gntdev *dev, u32 first)
+static void gntdev_release(struct file *file)
 {
-	struct gnt_table t = gntdev_table(dev);
-	struct gntdev_map *map = (struct gntdev_map *)(uintptr_t)gnt_table_map(t, first);
-
-	map->listed = false;
-	if (map->vmas)
-		gnt_table_hide(t, first);
-	else
-		gnt_table_withdraw(t, first);
-	return map;
-}
-
-/* GNT-CLOSE-001: descriptors and mappings are gone, so the listing is the last that holds a map. */
-void gntdev_release(struct file *file)
-{
-	struct gntdev *dev = file->dev;
+	struct gnt_file *dev = file->dev;
 	struct model *m = dev->m;
+	struct mirror call;
 
-	for (u32 from = 0; ; ) {
-		struct gntdev_map *map = NULL;
-		s32 first;
-
-		env_lock(m, &dev->lock);
-		first = gnt_table_next(gntdev_table(dev), from);
-		if (first >= 0)
-			map = unlist(dev, (u32)first);
-		env_unlock(m, &dev->lock);
-		if (!map)
-			break;
-		from = map->first + map->count;
-		gntdev_map_put(map);
-	}
-	check_empty(dev);
-	free_arrays(m, dev->table);
+	mirror_begin(m, &call);
+	gnt_release(dev);
+	mirror_end(m, &call);
+	mirror_closed(dev);
+	state_free(m, &dev->state);
+	env_free(m, dev->state.limits);
 	env_free(m, dev);
+	file->dev = NULL;
 }
 
-/* ---- MAP_GRANT_REF */
-
-/*
- * The lowest range of @count slots, reserved: its first slot. -ENOMEM: there is none, or no memory for a table that has
- * one.
- */
-static s64 reserve(struct gntdev *dev, u32 count)
+static s64 ask(struct file *file, u32 command, u64 arg, u32 compat)
 {
-	s64 first;
-	u32 want;
+	struct model *m = file->m;
+	struct mirror call;
+	s32 error;
 
-	for (;;) {
-		env_lock(dev->m, &dev->lock);
-		first = gnt_table_reserve(gntdev_table(dev), count);
-		check_reservation(dev, first, count);
-		want = first == -ENOSPC ? gnt_table_want(gntdev_table(dev), count) : 0;
-		env_unlock(dev->m, &dev->lock);
-		if (first != -ENOSPC)
-			return first;
-		if (want == 0 || gntdev_grow(dev, want))
-			return -ENOMEM;
-	}
-}
-
-static s64 map_grant_ref(struct gntdev *dev, u64 arg)
-{
-	const u64 refs = arg + offsetof(struct ioctl_gntdev_map_grant_ref, refs);
-	struct ioctl_gntdev_map_grant_ref head;
-	struct model *m = dev->m;
-	struct gntdev_map *map;
-	s64 error, first;
-	u64 index;
-
-	env_argument(m, arg);
-	if (env_copyin(m, &head, arg, sizeof(head)))
-		return -EFAULT;
-	error = gnt_map_check(head.count, m->options.limit);
-	if (error)
-		return error;
-	map = gntdev_map_new(dev, head.count);
-	if (!map)
-		return -ENOMEM;
-	map->ref[0] = head.refs[0];
-	error = env_copyin(m, &map->ref[1], refs + sizeof(map->ref[0]), (head.count - 1) * sizeof(map->ref[0]));
-	if (error)
-		goto put;
-	error = first = reserve(dev, head.count);
-	if (first < 0)
-		goto put;
-
-	/* GNT-MAP-008: until the client has the offset, no look-up finds the map. */
-	map->first = (u32)first;
-	index = gnt_slot_offset(map->first);
-	error = env_copyout(m, arg + offsetof(struct ioctl_gntdev_map_grant_ref, index), &index, sizeof(index));
-	env_lock(m, &dev->lock);
-	if (error)
-		gnt_table_withdraw(gntdev_table(dev), map->first);
-	else
-		gnt_table_publish(gntdev_table(dev), map->first, (uintptr_t)map);
-	map->listed = !error;
-	env_unlock(m, &dev->lock);
-	if (!error)
-		return 0;
-put:
-	gntdev_map_put(map);
+	mirror_begin(m, &call);
+	env_argument(m, 0);
+	error = gnt_ioctl(file->dev, command, arg, compat);
+	mirror_ioctl(command, error);
+	mirror_end(m, &call);
 	return error;
 }
 
-/* ---- UNMAP_GRANT_REF */
-
-static s64 unmap_grant_ref(struct gntdev *dev, u64 arg)
+static s64 gntdev_ioctl(struct file *file, u32 command, u64 arg)
 {
-	struct ioctl_gntdev_unmap_grant_ref unmap;
-	struct gntdev_map *map = NULL;
-	struct model *m = dev->m;
-	s32 first;
-
-	env_argument(m, arg);
-	if (env_copyin(m, &unmap, arg, sizeof(unmap)))
-		return -EFAULT;
-	env_lock(m, &dev->lock);
-	first = gnt_table_exact(gntdev_table(dev), gnt_offset_slot(unmap.index), unmap.count);
-	if (first >= 0)
-		map = unlist(dev, (u32)first);
-	env_unlock(m, &dev->lock);
-	if (first < 0)
-		return first;
-	gntdev_map_put(map);
-	return 0;
+	return ask(file, command, arg, 0);
 }
 
-/* ---- all of them */
-
-s64 gntdev_ioctl(struct file *file, u32 cmd, u64 arg)
+static s64 gntdev_compat_ioctl(struct file *file, u32 command, u64 arg)
 {
-	switch (cmd) {
-	case IOCTL_GNTDEV_MAP_GRANT_REF:
-		return map_grant_ref(file->dev, arg);
-	case IOCTL_GNTDEV_UNMAP_GRANT_REF:
-		return unmap_grant_ref(file->dev, arg);
-	case IOCTL_GNTDEV_GRANT_COPY:
-		return gntdev_grant_copy(file->dev, arg);
-	case IOCTL_GNTDEV_GET_OFFSET_FOR_VADDR: /* to come */
-	case IOCTL_GNTDEV_SET_UNMAP_NOTIFY: /* to come */
-	case IOCTL_GNTDEV_SET_MAX_GRANTS: /* GNT-MAX-001 */
-	default: /* GNT-GEN-011, GNT-GEN-012 */
-		return -ENOTTY;
-	}
+	return ask(file, command, arg, 1);
 }
+
+const struct file_ops gntdev_file_ops = {
+	.open = gntdev_open,
+	.release = gntdev_release,
+	.ioctl = gntdev_ioctl,
+	.compat_ioctl = gntdev_compat_ioctl,
+	.mmap = gntdev_mmap,
+};

@@ -1,67 +1,66 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The driver: what kernel/ is to a real kernel, around the same core. Linux calls it through the entry points below; it
- * calls env.h and xen.h. Entry points are called without locks and leave none.
+ * The driver: what kernel/ is to a real kernel, around the same core. Linux calls it through the entry points of
+ * gntdev_file_ops; it hands each call on to the core, and defines the core's environment (src/core/env_*.h) by what
+ * Linux and Xen offer (env.h, xen.h). It decides nothing.
  *
- * A map is referenced by its listing and by each of its VMAs (I5), and freed when the last of these is gone. It owns
- * slots for the same time (GNT-SLOT-008): what UNMAP_GRANT_REF leaves mapped is hidden in the table, and withdrawn with
- * its last VMA.
+ * gntdev.c	open, release, ioctl, user memory; the lock and the memory of an instance's state
+ * gntdev_vma.c	mmap, VMAs, notifiers
+ * gntdev_map.c	blocks: memory, locks, placeholder pages, deferred work
+ * gntdev_xen.c	the hypercalls of a map
+ * gntdev_copy.c	what GRANT_COPY needs, and ports
+ *
+ * What the contracts of env_*.h demand and promise is checked on the way: by mirror.h.
  */
 #pragma once
-#include "table.h"
+#include "instance.h"
+#include "mirror.h"
 #include "world.h"
 
 /* One instance: what is behind one open file. */
-struct gntdev {
+struct gnt_file {
 	struct model *m;
-	struct lock lock; /* held over every use of the table (I10) */
-	struct gnt_table table;
-	u64 checked, records; /* check.c: when it last looked at the table, and the maps it saw there */
+	struct lock lock; /* of the state (I10) */
+	struct gnt_state state;
+	struct gnt_state old; /* replaced in the running critical section: to be freed after it; no capacity: none */
+	u32 profile; /* GNT-OPEN-005 */
+	struct mirror_state mirror;
 };
 
+/* One block: the memory of a map (pages.h), its placeholder pages, and what its mapping needs. */
 struct gntdev_map {
-	struct gntdev_map *next, **link; /* of all maps there are, for check.c */
+	struct gntdev_map *next, **link; /* of all blocks there are, for check.c */
 	struct model *m;
-	struct gntdev *dev;
-	u32 first; /* the slot of page 0, once it has one */
-	struct process *process; /* the address space it was mapped in, from start on */
-	u64 start;
-	u32 count; /* pages */
-	u32 users; /* 1 if listed, or about to be, + VMAs */
-	u32 vmas; /* changes under the instance's lock */
-	bool listed; /* likewise */
-	u32 handles; /* that the arrays below record */
-	struct {
-		u32 vmas, pages;
-		bool writable;
-	} seen; /* what check.c has found of its VMAs */
-	bool attempted; /* GNT-MMAP-006: one mmap, ever; likewise */
-	u32 *page; /* placeholder page of each page */
-	u32 *user; /* grant handle of the user page-table entry, or NONE */
-	u32 *kernel; /* grant handle of the placeholder's address, or NONE */
-	struct ioctl_gntdev_grant_ref ref[];
+	u64 id; /* in the order of making, never used twice */
+	struct lock lock; /* of the pages (I10) */
+	struct gnt_pages pages;
+	u32 *page; /* [count]: placeholder page */
+	struct mirror_map mirror;
+
+	/* from its mmap on */
+	struct gnt_file *file;
+	u32 first; /* slot */
+	u64 start; /* where page 0 was mapped */
+	struct process *process; /* where that is; NULL: no VMA is left */
+	struct notifier notifier; /* PV, as long as there is a VMA */
 };
 
 /* ---- entry points */
-int gntdev_open(struct file *file); /* 0 or -ENOMEM (GNT-OPEN-002) */
-void gntdev_release(struct file *file);
-s64 gntdev_ioctl(struct file *file, u32 cmd, u64 arg);
+extern const struct file_ops gntdev_file_ops;
 int gntdev_mmap(struct file *file, struct vma *vma);
-void gntdev_vma_open(struct vma *vma); /* a VMA was made of another one */
-void gntdev_vma_close(struct vma *vma);
-void gntdev_invalidate(struct vma *vma, u64 start, u64 end); /* these page-table entries are about to change */
 
 /* ---- within the driver */
-struct gnt_table gntdev_table(const struct gntdev *dev); /* the lock is held */
-int gntdev_grow(struct gntdev *dev, u32 capacity); /* gives the instance a larger table; the lock is not held */
-s64 gntdev_grant_copy(struct gntdev *dev, u64 arg);
+static inline struct gntdev_map *gntdev_block(u64 block)
+{
+	return (struct gntdev_map *)(uintptr_t)block;
+}
 
-/* A map of @count pages with one user, the listing to come; its references are not filled in. NULL: no memory. */
-struct gntdev_map *gntdev_map_new(struct gntdev *dev, u32 count);
-void gntdev_map_put(struct gntdev_map *map); /* one user less */
+static inline u64 gntdev_cookie(const struct gntdev_map *map)
+{
+	return (uintptr_t)map;
+}
 
-/* check.c, after a reservation, with the lock held: was @first, or that nothing fits (-ENOSPC), the right answer? */
-void check_reservation(const struct gntdev *dev, s64 first, u32 count);
-
-/* check.c, before the table is freed: nothing may own a slot. */
-void check_empty(const struct gntdev *dev);
+/* The work that gnt_env_defer() promises. */
+void gntdev_retry(struct model *m, void *block);
+/* Is it a VMA of this device? */
+bool gntdev_is_vma(const struct vma *vma);

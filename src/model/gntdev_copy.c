@@ -1,178 +1,203 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The driver's GRANT_COPY: segments from user memory, split by the core into ops, executed by Xen in batches. It must
- * neither look at the maps of the instance nor keep anything after the call (GNT-COPY-026, GNT-COPY-025).
+ * What the driver's GRANT_COPY needs: memory for a batch, pins, the copy hypercall, pauses; and ports. The pins of a
+ * batch are those of the call that made it.
  */
-#include "copy.h"
 #include "env.h"
 #include "gntdev.h"
 #include "xen.h"
 
-#define FOREIGN_FLAGS (GNTCOPY_source_gref | GNTCOPY_dest_gref)
+/* ---- memory of a batch; the segments are an argument of their own (I11) */
 
-/* What a call needs, however many segments it has. */
-struct copy {
-	struct model *m;
-	u64 segments; /* user address of segment 0 */
-	u32 pins; /* ops, from the first on, whose local pages are pinned */
-	struct gnt_copy_batch batch;
-	struct gnttab_copy op[GNT_COPY_BATCH]; /* of the batch, for Xen */
-};
-
-static u64 status_address(const struct copy *c, u32 segment)
+struct gnt_transfer *gnt_env_transfer_new(void)
 {
-	return c->segments + (u64)segment * sizeof(struct gntdev_grant_copy_segment)
-	       + offsetof(struct gntdev_grant_copy_segment, status);
+	struct mirror *call = mirror_call();
+
+	ensure(!call->transfer, "a call has memory for two batches");
+	env_argument(env_world(), 0);
+	call->transfer = env_alloc(env_world(), sizeof(*call->transfer));
+	return call->transfer;
 }
 
-static int put_status(const struct copy *c, u32 segment, s32 status)
+static struct mirror *holder(const struct gnt_transfer *t)
 {
-	s16 value = (s16)status;
+	struct mirror *call = mirror_call();
 
-	return env_copyout(c->m, status_address(c, segment), &value, sizeof(value));
+	ensure(t && call->transfer == t, "a batch is used by a call that has not its memory");
+	return call;
 }
 
-/* ---- one side of an op */
-
-/* A grant, or else a page of the caller's, pinned: written to if it is the destination. */
-static int fill_side(struct copy *c, struct gnttab_copy_ptr *side, const struct gntdev_grant_copy_segment *user, u64 at,
-		     bool dest)
+void gnt_env_transfer_free(struct gnt_transfer *t)
 {
-	u32 mfn;
+	struct mirror *call = holder(t);
 
-	side->offset = (uint16_t)(at % GNT_PAGE_SIZE);
-	if (user->flags & (dest ? GNTCOPY_dest_gref : GNTCOPY_source_gref)) {
-		side->u.ref = dest ? user->dest.foreign.ref : user->source.foreign.ref;
-		side->domid = dest ? user->dest.foreign.domid : user->source.foreign.domid;
-		return 0;
-	}
-	if (env_pin(c->m, at, dest, &mfn))
-		return -EFAULT;
-	side->u.gmfn = mfn;
-	side->domid = DOMID_SELF;
+	for (u32 i = 0; i < GNT_COPY_BATCH; i++)
+		ensure(call->pin[i] == GNT_PIN_NONE, "GNT-COPY-025: a batch goes with a page pinned");
+	env_free(env_world(), t);
+	call->transfer = NULL;
+}
+
+/* ---- pins */
+
+s32 gnt_env_pin(struct gnt_transfer *t, u32 op, u64 address, u32 write)
+{
+	struct mirror *call = holder(t);
+
+	ensure(op < GNT_COPY_BATCH && call->pin[op] == GNT_PIN_NONE, "an op gets a second pin");
+	if (env_pin(env_world(), address, write, &call->mfn[op]))
+		return -GNT_EFAULT;
+	call->pin[op] = write ? GNT_PIN_WRITE : GNT_PIN_READ;
 	return 0;
 }
 
-/*
- * An op between two grants has no pin, and no op has two. A destination is dirty if its op was @executed
- * (GNT-COPY-024).
- */
-static void unpin(struct copy *c, bool executed)
+void gnt_env_unpin(struct gnt_transfer *t, u32 op, u32 dirty)
 {
-	for (u32 i = 0; i < c->pins; i++) {
-		const struct gnttab_copy *op = &c->op[i];
+	struct mirror *call = holder(t);
 
-		if (!(op->flags & GNTCOPY_source_gref))
-			env_unpin(c->m, (u32)op->source.u.gmfn, false);
-		if (!(op->flags & GNTCOPY_dest_gref))
-			env_unpin(c->m, (u32)op->dest.u.gmfn, executed);
-	}
-	c->pins = 0;
+	ensure(op < GNT_COPY_BATCH && call->pin[op] != GNT_PIN_NONE, "the pin of an op is released that it has not");
+	ensure(!dirty == (call->pin[op] != GNT_PIN_WRITTEN),
+	       "GNT-COPY-024: a page is marked dirty that is not, or not marked");
+	env_unpin(env_world(), call->mfn[op], dirty);
+	call->pin[op] = GNT_PIN_NONE;
 }
 
-/* ---- batches */
+/* ---- the hypercall */
 
-/*
- * Executes the ops and copies out the statuses of their segments, each once, in order. -EFAULT: a status found no
- * place.
- */
-static int execute(struct copy *c)
+static u32 pin_of(u32 local, bool executed)
 {
-	struct gnt_copy_batch *b = &c->batch;
-	int error = 0;
-
-	xen_copy(c->m, c->op, b->n);
-	for (u32 i = 0; i < b->n; i++)
-		b->op[i].status = c->op[i].status;
-	unpin(c, true);
-	for (u32 i = 0; !error && i < b->n; i++) {
-		if (i == 0 || b->op[i].segment != b->op[i - 1].segment)
-			error = put_status(c, b->op[i].segment, gnt_copy_status(b, b->op[i].segment));
-	}
-	gnt_copy_start(b);
-	return error;
+	if (local == GNT_LOCAL_DEST)
+		return executed ? GNT_PIN_WRITTEN : GNT_PIN_WRITE;
+	return local == GNT_LOCAL_SOURCE ? GNT_PIN_READ : GNT_PIN_NONE;
 }
 
-/* Makes Xen's ops of those that the batch has in addition. */
-static int fill(struct copy *c, const struct gntdev_grant_copy_segment *user)
+static bool within_page(u64 at, u32 len)
 {
-	for (u32 i = c->pins; i < c->batch.n; i++) {
-		const struct gnt_copy_op *part = &c->batch.op[i];
-		struct gnttab_copy *op = &c->op[i];
-		int error;
+	return len >= 1 && len <= GNT_PAGE_SIZE && at % GNT_PAGE_SIZE <= GNT_PAGE_SIZE - len;
+}
 
-		*op = (struct gnttab_copy){ .len = (uint16_t)part->len, .flags = user->flags & FOREIGN_FLAGS };
-		error = fill_side(c, &op->source, user, part->source, false);
-		if (!error)
-			error = fill_side(c, &op->dest, user, part->dest, true);
-		if (error)
-			return error;
-		c->pins++;
+/* Does op @i lie within its pages, has it its pin, and a status that can be? @executed: some op was before. */
+static void op_expect(const struct mirror *call, const struct gnt_transfer *t, u32 i, bool executed)
+{
+	const struct gnt_copy_op *op = &t->batch.op[i];
+
+	ensure(op->segment < t->segments, "I8: an op of no segment");
+	ensure(within_page(op->source, op->len) && within_page(op->dest, op->len), "I8: an op leaves a page");
+	ensure(call->pin[i] == pin_of(t->local[op->segment], executed), "I8: an op has not the pin that it needs");
+	ensure(op->status == GNT_COPY_PENDING || (executed && op->status == (s16)op->status),
+	       "I8: an op has a status that Xen cannot have given");
+}
+
+/* Were ops of the batch handed to Xen before? Then all of those that write are marked so. */
+static bool was_executed(const struct gnt_transfer *t)
+{
+	for (u32 i = 0; i < t->batch.n; i++) {
+		if (mirror_call()->pin[i] == GNT_PIN_WRITTEN || t->batch.op[i].status != GNT_COPY_PENDING)
+			return true;
 	}
+	return false;
+}
+
+static struct gnttab_copy_ptr side(u64 at, bool local, u32 mfn, u32 ref, u32 domid)
+{
+	struct gnttab_copy_ptr ptr = { .offset = (uint16_t)(at % GNT_PAGE_SIZE), .domid = DOMID_SELF };
+
+	ensure(domid <= UINT16_MAX || local, "GNT-GEN-006: Xen is asked for a domain that it has no name for");
+	if (local) {
+		ptr.u.gmfn = mfn;
+		return ptr;
+	}
+	ptr.u.ref = ref;
+	ptr.domid = (domid_t)domid;
+	return ptr;
+}
+
+static struct gnttab_copy fill(const struct gnt_transfer *t, u32 i, u32 mfn)
+{
+	const struct gnt_copy_op *op = &t->batch.op[i];
+	u32 k = op->segment, local = t->local[k];
+
+	return (struct gnttab_copy){
+		.source = side(op->source, local == GNT_LOCAL_SOURCE, mfn, t->source_ref[k], t->source_domid[k]),
+		.dest = side(op->dest, local == GNT_LOCAL_DEST, mfn, t->dest_ref[k], t->dest_domid[k]),
+		.len = (uint16_t)op->len,
+		.flags = (uint16_t)((local == GNT_LOCAL_SOURCE ? 0 : GNTCOPY_source_gref)
+				    | (local == GNT_LOCAL_DEST ? 0 : GNTCOPY_dest_gref)),
+		.status = GNTST_general_error,
+	};
+}
+
+void gnt_env_copy(struct gnt_transfer *t)
+{
+	struct mirror *call = holder(t);
+	struct gnttab_copy op[GNT_COPY_BATCH];
+	u32 which[GNT_COPY_BATCH], n = 0;
+	bool executed;
+
+	ensure(t->batch.n <= GNT_COPY_BATCH && t->segments <= GNT_COPY_BATCH, "GNT-COPY-014: a batch that is too large");
+	executed = was_executed(t);
+	for (u32 i = 0; i < GNT_COPY_BATCH; i++) {
+		if (i >= t->batch.n)
+			ensure(call->pin[i] == GNT_PIN_NONE, "GNT-COPY-025: a page is pinned for no op");
+		else
+			op_expect(call, t, i, executed);
+	}
+	for (u32 i = 0; i < t->batch.n; i++) {
+		if (call->pin[i] == GNT_PIN_WRITE)
+			call->pin[i] = GNT_PIN_WRITTEN;
+		if (t->batch.op[i].status != GNT_COPY_PENDING)
+			continue;
+		which[n] = i;
+		op[n++] = fill(t, i, call->mfn[i]);
+	}
+	if (n == 0 || xen_copy(env_world(), op, n))
+		return;
+	while (n-- > 0)
+		t->batch.op[which[n]].status = op[n].status;
+}
+
+s32 gnt_env_pause(u32 milliseconds)
+{
+	struct model *m = env_world();
+	u64 until = m->clock + milliseconds;
+
+	ensure_open(m, "I10: a pause under a lock");
+	if (env_pause(m, milliseconds))
+		return -GNT_EINTR;
+	ensure(m->clock >= until, "GNT-COPY-020: a pause is shorter than it was to be");
 	return 0;
 }
 
-/* ---- segments */
+/* ---- ports */
 
-static void decode(const struct gntdev_grant_copy_segment *user, struct gnt_copy_segment *seg)
+s32 gnt_env_port_get(u32 port)
 {
-	seg->flags = user->flags;
-	seg->len = user->len;
-	seg->source = user->flags & GNTCOPY_source_gref ? user->source.foreign.offset : (uintptr_t)user->source.virt;
-	seg->dest = user->flags & GNTCOPY_dest_gref ? user->dest.foreign.offset : (uintptr_t)user->dest.virt;
+	if (env_port_get(env_world(), port))
+		return -GNT_EINVAL;
+	ensure(port < GNT_PORTS_MAX, "I7: a port that cannot be");
+	mirror_hand(port, 1);
+	return 0;
 }
 
-/* GNT-COPY-008: fetched, checked, its status written ahead, split, pinned. */
-static int add_segment(struct copy *c, u32 i)
+/* The running call may have taken the reference out of a map whose lock it holds. */
+static void settle(struct model *m)
 {
-	struct gntdev_grant_copy_segment user;
-	struct gnt_copy_segment seg;
-	int error;
-
-	if (env_copyin(c->m, &user, c->segments + (u64)i * sizeof(user), sizeof(user)))
-		return -EFAULT;
-	decode(&user, &seg);
-	error = gnt_copy_check(&seg);
-	if (error)
-		return error;
-	if (put_status(c, i, GNTST_okay))
-		return -EFAULT;
-	error = gnt_copy_add(&c->batch, &seg, i);
-	if (error == -ENOSPC) { /* GNT-COPY-015 */
-		error = execute(c);
-		if (error)
-			return error;
-		error = gnt_copy_add(&c->batch, &seg, i);
-		ensure(!error, "I8: a segment does not fit an empty batch");
+	for (struct gntdev_map *map = m->maps; m->map_locks && map; map = map->next) {
+		if (map->lock.held)
+			mirror_settle(map);
 	}
-	return fill(c, &user);
 }
 
-s64 gntdev_grant_copy(struct gntdev *dev, u64 arg)
+void gnt_env_port_put(u32 port)
 {
-	struct ioctl_gntdev_grant_copy copy;
-	struct model *m = dev->m;
-	struct copy *c;
-	int error = 0;
+	settle(env_world());
+	mirror_in_hand(port);
+	env_port_put(env_world(), port);
+	mirror_hand(port, -1);
+}
 
-	env_argument(m, arg);
-	if (env_copyin(m, &copy, arg, sizeof(copy)))
-		return -EFAULT;
-	if (copy.count == 0) /* GNT-COPY-003 */
-		return 0;
-	c = env_alloc(m, sizeof(*c));
-	if (!c)
-		return -ENOMEM;
-	c->m = m;
-	c->segments = (uintptr_t)copy.segments;
-	c->pins = 0;
-	gnt_copy_start(&c->batch);
-	env_argument(m, c->segments);
-	for (u32 i = 0; !error && i < copy.count; i++)
-		error = add_segment(c, i);
-	if (!error)
-		error = execute(c);
-	unpin(c, false); /* of ops that an error kept from being executed: GNT-COPY-016 */
-	env_free(m, c);
-	return error;
+void gnt_env_port_send(u32 port)
+{
+	settle(env_world());
+	mirror_in_hand(port);
+	env_port_send(env_world(), port);
 }

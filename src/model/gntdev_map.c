@@ -1,244 +1,192 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The driver's maps: how they live and die, and what mmap(), munmap() and the splitting of a VMA do to them. On PV each
- * page of a mapped map is two mappings of its grant: the user's page-table entry, and the address of a placeholder page
- * in the kernel. Both handles are recorded as soon as Xen gives them, and given back once (I4).
+ * The driver's blocks: their memory, locks and placeholder pages, and work on them that comes later. It must not read
+ * an array that it hands out.
  */
+#include <stdlib.h>
 #include "env.h"
 #include "gntdev.h"
-#include "request.h"
-#include "xen.h"
 
-/* ops in one hypercall: bounds the stack, and nothing a client can see */
-#define CHUNK 32u
+/* ---- memory: every array is an allocation of its own, so that the sanitizer knows its bounds */
 
-static u32 least(u32 a, u32 b)
+static void pages_free(struct model *m, const struct gnt_pages *p)
 {
-	return a < b ? a : b;
+	env_free(m, p->domid);
+	env_free(m, p->ref);
+	env_free(m, p->state);
+	env_free(m, p->user);
+	env_free(m, p->kernel);
+	env_free(m, p->byte);
+	env_free(m, p->event);
+	env_free(m, p->port);
+	env_free(m, p->life);
 }
 
-/* ---- life */
-
-struct gntdev_map *gntdev_map_new(struct gntdev *dev, u32 count)
+static u32 *array_new(struct model *m, u32 count)
 {
-	const u64 each = sizeof(struct ioctl_gntdev_grant_ref) + 3 * sizeof(u32);
-	struct model *m = dev->m;
-	struct gntdev_map *map = env_alloc(m, sizeof(*map) + count * each);
+	return env_alloc(m, count * sizeof(u32));
+}
 
+static struct gnt_pages pages_new(struct model *m, u32 count)
+{
+	return (struct gnt_pages){
+		.count = count,
+		.domid = array_new(m, count), .ref = array_new(m, count), .state = array_new(m, count),
+		.user = array_new(m, count), .kernel = array_new(m, count), .byte = array_new(m, count),
+		.event = array_new(m, count), .port = array_new(m, count),
+		.life = env_alloc(m, sizeof(struct gnt_life)),
+	};
+}
+
+static bool pages_there(const struct gnt_pages *p)
+{
+	return p->domid && p->ref && p->state && p->user && p->kernel && p->byte && p->event && p->port && p->life;
+}
+
+static void block_free(struct gntdev_map *map)
+{
+	struct model *m = map->m;
+
+	pages_free(m, &map->pages);
+	env_free(m, map->page);
+	env_free(m, map);
+}
+
+u64 gnt_env_block_new(u32 count)
+{
+	struct model *m = env_world();
+	struct gntdev_map *map = env_alloc(m, sizeof(*map));
+
+	ensure(count >= 1 && count <= GNT_PAGES_MAX, "GNT-MAP-005: a map of more pages than there can be, or none");
 	if (!map)
-		return NULL;
-	*map = (struct gntdev_map){ .m = m, .dev = dev, .count = count, .users = 1 };
-	map->page = (u32 *)&map->ref[count];
-	map->user = map->page + count;
-	map->kernel = map->user + count;
-	if (env_pages_alloc(m, count, map->page)) {
-		env_free(m, map);
-		return NULL;
+		return 0;
+	*map = (struct gntdev_map){ .m = m, .lock.hypercalls = true, .page = array_new(m, count), .next = m->maps };
+	map->pages = pages_new(m, count);
+	if (!map->page || !pages_there(&map->pages) || env_pages_alloc(m, count, map->page)) {
+		block_free(map);
+		return 0;
 	}
-	for (u32 i = 0; i < count; i++)
-		map->user[i] = map->kernel[i] = NONE;
-	map->next = m->maps;
+	map->id = ++m->blocks;
 	map->link = &m->maps;
 	if (map->next)
 		map->next->link = &map->next;
 	m->maps = map;
 	m->alive.maps++;
-	return map;
+	mirror_made(map);
+	return gntdev_cookie(map);
 }
 
-static void unmap_pages(struct gntdev_map *map, u32 first, u32 n);
-
-void gntdev_map_put(struct gntdev_map *map)
+struct gnt_pages gnt_env_pages(u64 block)
 {
+	ensure(mirror_call()->own == gntdev_block(block),
+	       "I5: the pages of a map that others may know, without its lock");
+	return gntdev_block(block)->pages;
+}
+
+/* A page that still has something mapped is lost (GNT-CLOSE-006). */
+void gnt_env_block_free(u64 block)
+{
+	struct gntdev_map *map = gntdev_block(block);
 	struct model *m = map->m;
 
-	ensure(map->users > 0, "I5: a map is put that nobody holds");
-	if (--map->users)
-		return;
-	unmap_pages(map, 0, map->count);
-	env_pages_free(m, map->count, map->page);
+	ensure_open(m, "I10: a map is freed under a lock");
+	ensure(!map->notifier.registered, "a map is freed whose address space may still tell of changes");
+	for (u32 i = 0; i < map->pages.count; i++) {
+		if (!map->mirror.gone[i])
+			env_page_lose(m, map->page[i]);
+	}
+	mirror_freed(map);
 	*map->link = map->next;
 	if (map->next)
 		map->next->link = map->link;
 	m->alive.maps--;
-	env_free(m, map);
+	block_free(map);
 }
 
-/* ---- grants of pages */
+/* ---- the lock */
 
-static u64 user_address(const struct gntdev_map *map, u32 i)
+struct gnt_pages gnt_env_map_lock(u64 block)
 {
-	return map->start + (u64)i * GNT_PAGE_SIZE;
+	struct gntdev_map *map = gntdev_block(block);
+
+	mirror_may_name(map);
+	env_lock(map->m, &map->lock);
+	mirror_map_locked(map);
+	return map->pages;
 }
 
-/*
- * A domain id that Xen's 16 bits cannot hold names no domain; cut off, it would name another (GNT-GEN-006,
- * GNT-MMAP-010).
- */
-static domid_t domain_of(const struct ioctl_gntdev_grant_ref *ref)
+struct gnt_pages gnt_env_map_trylock(u64 block)
 {
-	return ref->domid <= UINT16_MAX ? (domid_t)ref->domid : (domid_t)DOMID_INVALID;
+	struct gntdev_map *map = gntdev_block(block);
+
+	mirror_may_name(map);
+	if (!env_trylock(map->m, &map->lock))
+		return (struct gnt_pages){ 0 };
+	mirror_map_locked(map);
+	return map->pages;
 }
 
-/* Records the handles of @n ops from page @first on. Any status but okay is a failure (GNT-GEN-016). */
-static int record(struct gntdev_map *map, u32 *handle, const struct gnttab_map_grant_ref *op, u32 first, u32 n)
+void gnt_env_map_unlock(u64 block, struct gnt_pages p)
 {
-	int error = 0;
+	struct gntdev_map *map = gntdev_block(block);
 
-	for (u32 i = 0; i < n; i++) {
-		if (op[i].status != GNTST_okay) {
-			error = -EINVAL;
-			continue;
-		}
-		handle[first + i] = op[i].handle;
-		map->handles++;
-	}
-	return error;
+	mirror_map_unlocking(map, p);
+	env_unlock(map->m, &map->lock);
 }
 
-/* Maps pages @first .. @first + @n - 1, twice each. -EINVAL: some are not; what is, is recorded. */
-static int map_chunk(struct gntdev_map *map, u32 first, u32 n, u32 readonly)
+/* ---- under the lock */
+
+static struct gntdev_map *locked(u64 block)
 {
-	struct gnttab_map_grant_ref user[CHUNK], kernel[CHUNK];
-	int error;
+	struct gntdev_map *map = gntdev_block(block);
 
-	for (u32 i = 0; i < n; i++) {
-		const struct ioctl_gntdev_grant_ref *ref = &map->ref[first + i];
-
-		user[i] = kernel[i] = (struct gnttab_map_grant_ref){ .ref = ref->ref, .dom = domain_of(ref) };
-		user[i].flags = GNTMAP_host_map | GNTMAP_application_map | GNTMAP_contains_pte | readonly;
-		user[i].host_addr = env_pte_address(map->process, user_address(map, first + i));
-		kernel[i].flags = GNTMAP_host_map | readonly;
-		kernel[i].host_addr = env_page_address(map->page[first + i]);
-	}
-	xen_map_grant_ref(map->m, user, n);
-	error = record(map, map->user, user, first, n);
-	xen_map_grant_ref(map->m, kernel, n);
-	return record(map, map->kernel, kernel, first, n) ? -EINVAL : error;
-}
-
-/*
- * Gives back the handles of @n pages from @first on, of which @handle has those that @address tells the addresses of.
- */
-static void unmap_chunk(struct gntdev_map *map, u32 *handle, u32 first, u32 n)
-{
-	struct gnttab_unmap_grant_ref op[CHUNK];
-	u32 ops = 0;
-
-	for (u32 i = first; i < first + n; i++) {
-		if (handle[i] == NONE)
-			continue;
-		op[ops++] = (struct gnttab_unmap_grant_ref){
-			.handle = handle[i],
-			.host_addr = handle == map->user ? env_pte_address(map->process, user_address(map, i))
-							 : env_page_address(map->page[i]),
-		};
-		handle[i] = NONE;
-	}
-	xen_unmap_grant_ref(map->m, op, ops);
-	for (u32 i = 0; i < ops; i++) /* LOST pages are to come: this Xen has no reason to refuse */
-		ensure(op[i].status == GNTST_okay, "I4: Xen refuses to unmap a grant");
-	map->handles -= ops;
-}
-
-/* Pages without handles are skipped. */
-static void unmap_pages(struct gntdev_map *map, u32 first, u32 n)
-{
-	for (u32 done = 0; map->handles && done < n; done += CHUNK) {
-		unmap_chunk(map, map->user, first + done, least(n - done, CHUNK));
-		unmap_chunk(map, map->kernel, first + done, least(n - done, CHUNK));
-	}
-}
-
-/* All pages, or none (GNT-MMAP-009). */
-static int map_pages(struct gntdev_map *map, u32 readonly)
-{
-	int error = 0;
-
-	for (u32 done = 0; !error && done < map->count; done += CHUNK)
-		error = map_chunk(map, done, least(map->count - done, CHUNK), readonly);
-	if (error)
-		unmap_pages(map, 0, map->count);
-	return error;
-}
-
-/* ---- VMAs */
-
-/* The map that an mmap() of @pages pages at @pgoff is the first ever to attempt, with a user more; or NULL. */
-static struct gntdev_map *attempt(struct gntdev *dev, u64 pgoff, u64 pages)
-{
-	struct gntdev_map *map = NULL;
-	s32 first;
-
-	env_lock(dev->m, &dev->lock);
-	first = gnt_table_exact(gntdev_table(dev), pgoff, pages);
-	if (first >= 0)
-		map = (struct gntdev_map *)(uintptr_t)gnt_table_map(gntdev_table(dev), (u32)first);
-	if (map && map->attempted)
-		map = NULL;
-	if (map) {
-		map->attempted = true;
-		map->vmas = 1; /* GNT-MMAP-022 */
-		map->users++;
-	}
-	env_unlock(dev->m, &dev->lock);
+	ensure(map->lock.held && map->m->locks == 0,
+	       "I10: a map's pages are used without its lock, or under an instance's");
 	return map;
 }
 
-/* A VMA of the map is gone. If nothing lists the map either, its slots go with the last one. */
-static void detach(struct gntdev_map *map)
+void gnt_env_clear_byte(u64 block, u32 page, u32 offset)
 {
-	struct gntdev *dev = map->dev;
+	struct gntdev_map *map = locked(block);
 
-	env_lock(map->m, &dev->lock);
-	if (--map->vmas == 0 && !map->listed)
-		gnt_table_withdraw(gntdev_table(dev), map->first);
-	env_unlock(map->m, &dev->lock);
-	gntdev_map_put(map);
+	ensure(page < map->pages.count, "I7: a byte is cleared in a page that the map has not");
+	ensure(map->mirror.kernel[page] && map->mirror.writable[page],
+	       "GNT-NOTIFY-016: a byte is cleared in a page that is not mapped writable");
+	env_page_clear_byte(map->m, map->page[page], offset);
 }
 
-int gntdev_mmap(struct file *file, struct vma *vma)
+u32 gnt_env_page_in_use(u64 block, u32 page)
 {
-	u64 pages = (vma->end - vma->start) / GNT_PAGE_SIZE;
-	struct gntdev_map *map;
-	int error;
+	struct gntdev_map *map = locked(block);
 
-	error = gnt_mmap_check(vma->flags & VM_WRITE, vma->flags & VM_SHARED);
-	if (error)
-		return error;
-	map = attempt(file->dev, vma->pgoff, pages);
-	if (!map)
-		return -EINVAL;
-	map->process = vma->process;
-	map->start = vma->start;
-	error = map_pages(map, vma->flags & VM_WRITE ? 0 : GNTMAP_readonly);
-	if (error) {
-		detach(map);
-		return error;
-	}
-	vma->map = map;
-	return 0;
+	ensure(page < map->pages.count, "a page is asked about that the map has not");
+	return env_page_in_use(map->m, map->page[page]);
 }
 
-void gntdev_vma_open(struct vma *vma)
+void gnt_env_pages_put(u64 block, u32 from, u32 to)
 {
-	struct gntdev *dev = vma->map->dev;
+	struct gntdev_map *map = locked(block);
 
-	env_lock(dev->m, &dev->lock);
-	vma->map->vmas++;
-	vma->map->users++;
-	env_unlock(dev->m, &dev->lock);
+	mirror_put(map, from, to);
+	env_pages_free(map->m, to - from, &map->page[from]);
 }
 
-void gntdev_vma_close(struct vma *vma)
+/* ---- later */
+
+void gntdev_retry(struct model *m, void *block)
 {
-	detach(vma->map);
+	struct mirror call;
+
+	mirror_begin(m, &call);
+	call.retry = block;
+	gnt_map_retry(gntdev_cookie(block));
+	mirror_end(m, &call);
 }
 
-/* GNT-MUNMAP-001: on PV the grants of the range go now, whoever else still uses the map. */
-void gntdev_invalidate(struct vma *vma, u64 start, u64 end)
+void gnt_env_defer(u64 block)
 {
-	struct gntdev_map *map = vma->map;
+	struct gntdev_map *map = locked(block);
 
-	unmap_pages(map, (u32)((start - map->start) / GNT_PAGE_SIZE), (u32)((end - start) / GNT_PAGE_SIZE));
+	mirror_deferred(map);
+	env_defer(map->m, gntdev_retry, map);
 }

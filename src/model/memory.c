@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Address spaces, from below: page tables, and everything that goes through them: loads and stores of the program, user
- * copies and pins of the driver. It must not change a VMA (vma.c does), nor the frame behind an entry that the
+ * Address spaces, from below: page tables and their entries. It must not know of VMAs, nor take away an entry that the
  * hypervisor made.
  */
 #include <stdlib.h>
-#include <string.h>
 #include "env.h"
 
 /* Page tables are trees of six levels with 64 entries: small to make, and wide enough for 47 bits of address. */
@@ -66,7 +64,7 @@ struct pte *pte_next(struct process *p, u64 *addr, u64 end)
 	return NULL;
 }
 
-static struct pte *pte_find(struct process *p, u64 addr)
+struct pte *pte_find(struct process *p, u64 addr)
 {
 	u64 at = addr;
 
@@ -96,150 +94,73 @@ struct pte *pte_of_machine(struct model *m, u64 address)
 	return p && addr % GNT_PAGE_SIZE == 0 && addr < TASK_SIZE ? pte_find(p, addr) : NULL;
 }
 
-/* dup: apply_to_page_range() to find the entry, and its machine address */
+/* custom: apply_to_page_range() that makes the page tables of a range, and fails on demand */
+int env_page_tables(struct model *m, struct process *p, u64 start, u64 end)
+{
+	ensure_open(m, "I10: page tables are made under the lock");
+	if (fault_strikes(m, MODEL_FAULT_TABLES))
+		return -ENOMEM;
+	for (u64 addr = start; addr < end; addr += GNT_PAGE_SIZE)
+		pte_make(p, addr);
+	return 0;
+}
+
+/* dup: the machine address of an entry: arbitrary_virt_to_machine(); the tables are made where they are missing */
 u64 env_pte_address(struct process *p, u64 addr)
 {
 	pte_make(p, addr);
 	return (u64)p->pid << MACHINE_PID_SHIFT | addr;
 }
 
-/* ---- accesses */
+/* ---- what an entry shows */
+
+u32 pte_frame(struct model *m, const struct pte *pte)
+{
+	if (!(pte->flags & PTE_PAGE))
+		return pte->mfn;
+	ensure(m->page[pte->mfn].pte.mfn != NONE, "GNT-MMAP-020: user space sees a placeholder page");
+	return m->page[pte->mfn].pte.mfn;
+}
 
 /*
- * dup: the entry that lets the program access @addr so, after the page fault if there is one. NULL: SIGSEGV, or SIGBUS.
+ * custom: of an entry that Xen has refused to unmap, Linux may do what it likes; on a machine it gets a message in its
+ * log for it
  */
-static struct pte *pte_access(struct model *m, struct process *p, u64 addr, bool write)
+void pte_owned(const struct pte *pte)
 {
-	struct pte *pte = addr < TASK_SIZE ? pte_find(p, addr) : NULL;
-
-	if (!pte || pte->mfn == NONE) {
-		const struct vma *vma = addr < TASK_SIZE ? vma_above(p, addr) : NULL;
-
-		/* Only anonymous memory appears on demand: a grant that is not mapped is SIGBUS (GNT-MUNMAP-013). */
-		if (!vma || addr < vma->start || vma->file || !(vma->flags & (VM_READ | VM_WRITE | VM_EXEC)))
-			return NULL;
-		pte = pte_make(p, addr);
-		pte->mfn = frame_new(m, MODEL_DOM0);
-		pte->flags = PTE_USER | (vma->flags & VM_WRITE ? PTE_WRITE : 0);
-	}
-	if (!(pte->flags & PTE_USER) || (write && !(pte->flags & PTE_WRITE)))
-		return NULL;
-	return pte;
+	ensure(!(pte->flags & PTE_GRANT) || (pte->flags & PTE_LOST),
+	       "GNT-MUNMAP-012: Linux changes the entry of a grant that is mapped");
 }
 
-u8 *user_byte(struct model *m, struct process *p, u64 addr, bool write)
+void pte_clear(struct model *m, struct pte *pte)
 {
-	const struct pte *pte = pte_access(m, p, addr, write);
-
-	return pte ? frame_bytes(m, pte->mfn) + addr % GNT_PAGE_SIZE : NULL;
+	pte_owned(pte);
+	if (pte->flags & PTE_PAGE)
+		m->page[pte->mfn].mapped--;
+	else if (!(pte->flags & PTE_GRANT))
+		frame_put(m, pte->mfn);
+	*pte = (struct pte){ .mfn = NONE };
 }
 
-/* Copies page by page, up to the first byte that is not accessible; 0 or -EFAULT. One of @to, @from is not NULL. */
-static int user_copy(struct model *m, struct process *p, u64 addr, void *to, const void *from, u64 len)
+/* custom: vm_insert_page() of a placeholder page, which fails on demand; the entry shows what the page shows */
+int env_insert_page(struct model *m, struct vma *vma, u64 addr, u32 page)
 {
-	u64 done = 0;
+	struct pte *pte = pte_make(vma->process, addr);
 
-	while (done < len) {
-		u64 room = GNT_PAGE_SIZE - (addr + done) % GNT_PAGE_SIZE;
-		u64 n = len - done < room ? len - done : room;
-		u8 *user = user_byte(m, p, addr + done, from != NULL);
-
-		if (!user)
-			return -EFAULT;
-		if (from)
-			memcpy(user, (const u8 *)from + done, n);
-		else
-			memcpy((u8 *)to + done, user, n);
-		done += n;
-	}
+	ensure_open(m, "I10: a page is inserted under the lock");
+	ensure(m->options.mode == MODEL_AUTO, "a page is inserted where the entry must be a grant mapping");
+	ensure(page < m->pages && m->page[page].held, "I6: a placeholder page is inserted that the driver has not");
+	ensure(m->page[page].pte.mfn != NONE, "GNT-MMAP-020: a placeholder page is inserted without a grant");
+	ensure(!(vma->flags & VM_WRITE) || (m->page[page].pte.flags & PTE_WRITE),
+	       "GNT-MMAP-011: a page is inserted writable that is mapped read-only");
+	if (fault_strikes(m, MODEL_FAULT_INSERT))
+		return -ENOMEM;
+	if (addr < vma->start || addr >= vma->end)
+		return -EFAULT;
+	if (pte->mfn != NONE)
+		return -EBUSY;
+	*pte = (struct pte){ .mfn = page, .flags = PTE_PAGE | PTE_USER | (vma->flags & VM_WRITE ? PTE_WRITE : 0) };
+	m->page[page].mapped++;
+	vma->flags |= VM_MIXEDMAP;
 	return 0;
-}
-
-int model_load(struct model *m, uint32_t pid, uint64_t addr, void *buf, uint64_t len)
-{
-	struct process *p = process_find(m, pid);
-
-	return p ? user_copy(m, p, addr, buf, NULL, len) : -ESRCH;
-}
-
-int model_store(struct model *m, uint32_t pid, uint64_t addr, const void *buf, uint64_t len)
-{
-	struct process *p = process_find(m, pid);
-
-	return p ? user_copy(m, p, addr, NULL, buf, len) : -ESRCH;
-}
-
-/* ---- what the driver does with user memory */
-
-static bool in_user_space(u64 addr, u64 len)
-{
-	return len <= TASK_SIZE && addr <= TASK_SIZE - len;
-}
-
-/* custom: a ghost, no kernel has it: which fetches belong together */
-void env_argument(struct model *m, u64 from)
-{
-	m->current->fetched = from;
-}
-
-/* custom: copy_from_user() that fails on demand, and does not let the driver fetch a byte twice */
-int env_copyin(struct model *m, void *to, u64 from, u64 len)
-{
-	ensure(m->locks == 0, "I10: a user copy under the lock");
-	ensure(len == 0 || from >= m->current->fetched, "I11: user memory is fetched twice");
-	if (fault_strikes(m, MODEL_FAULT_COPYIN) || !in_user_space(from, len))
-		return -EFAULT;
-	m->current->fetched = from + len;
-	return user_copy(m, m->current, from, to, NULL, len);
-}
-
-/*
- * custom: copy_to_user() that fails on demand; of a copy that fails by itself, the accessible beginning is written, as
- * by Linux
- */
-int env_copyout(struct model *m, u64 to, const void *from, u64 len)
-{
-	ensure(m->locks == 0, "I10: a user copy under the lock");
-	if (fault_strikes(m, MODEL_FAULT_COPYOUT) || !in_user_space(to, len))
-		return -EFAULT;
-	return user_copy(m, m->current, to, NULL, from, len);
-}
-
-/*
- * custom: pin_user_pages_fast() of one page that fails on demand. Like Linux it looks at the VMA's permissions. A
- * mapping of this device can be pinned: its pages are known, though Xen will not copy to or from a frame of another
- * domain by its number.
- */
-int env_pin(struct model *m, u64 addr, bool write, u32 *mfn)
-{
-	const struct vma *vma = addr < TASK_SIZE ? vma_above(m->current, addr) : NULL;
-	const struct pte *pte;
-
-	ensure(m->locks == 0, "I10: pinning under the lock");
-	if (fault_strikes(m, MODEL_FAULT_PIN))
-		return -EFAULT;
-	if (!vma || addr < vma->start || !(vma->flags & (write ? VM_WRITE : VM_READ)))
-		return -EFAULT;
-	pte = pte_access(m, m->current, addr, write);
-	if (!pte)
-		return -EFAULT;
-	*mfn = pte->mfn;
-	m->frame[*mfn].pins++;
-	m->frame[*mfn].writable |= write;
-	m->alive.pins++;
-	return 0;
-}
-
-/* custom: unpin_user_pages_dirty_lock() of one page, which minds if a page that was written is not said to be */
-void env_unpin(struct model *m, u32 mfn, bool dirty)
-{
-	struct frame *frame = &m->frame[mfn];
-
-	ensure(frame->pins != 0, "a page is unpinned that was not pinned");
-	if (dirty)
-		frame->written = false;
-	if (--frame->pins == 0)
-		frame->writable = false;
-	m->alive.pins--;
-	ensure(frame->pins != 0 || !frame->written, "GNT-COPY-024: a page was written and is not marked dirty");
 }

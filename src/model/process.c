@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Processes, descriptors, open files, and the system calls: what Linux does around the driver's entry points. It must
- * not know what an ioctl's argument means. All of it is dup; what is left out is said where it would be.
+ * Processes, descriptors and open files: how they come and go. It must not know what an ioctl's argument means. All of
+ * it is dup; what is left out is said where it would be. The system calls that use them are in syscall.c.
  */
 #define _GNU_SOURCE
 #include <fcntl.h>
 #include <stdlib.h>
-#include <sys/mman.h>
-#include "gntdev.h"
+#include "world.h"
 
 #define FIRST_FD 3 /* a program has 0, 1 and 2 already */
 #define MAX_FDS 1024u /* RLIMIT_NOFILE */
@@ -20,15 +19,61 @@ struct process *process_find(const struct model *m, u32 pid)
 	return pid && pid <= m->processes ? m->process[pid - 1] : NULL;
 }
 
-uint32_t model_process(struct model *m)
+struct process *process_new(struct model *m)
 {
 	struct process *p = own_alloc(sizeof(*p));
 
 	ensure(m->processes < MAX_PIDS, "model_process: no more process ids");
 	m->process = own_grow(m->process, &m->process_room, m->processes + 1, sizeof(*m->process));
 	m->process[m->processes++] = p;
+	m->alive.processes++;
 	p->pid = m->processes;
-	return p->pid;
+	return p;
+}
+
+uint32_t model_process(struct model *m)
+{
+	return process_new(m)->pid;
+}
+
+/* As do_exit(): first the mappings, then the descriptors (GNT-CLOSE-004). Nobody is in a call of this process. */
+void process_exit(struct model *m, struct process *p)
+{
+	const struct call outer = { m->current, m->fetched, m->reading };
+
+	world_enter(m);
+	p->dying = true;
+	m->current = p;
+	m->reading = false;
+	notify(m, p, 0, ~0ull, true); /* mmu_notifier_release(): of everything */
+	vma_remove(m, p, 0, TASK_SIZE);
+	notify_end(m, p);
+	for (u32 fd = 0; fd < p->fd_room; fd++) {
+		if (p->fd[fd])
+			file_put(p->fd[fd]);
+	}
+	races_end(m, p);
+	m->current = outer.process == p ? NULL : outer.process;
+	m->fetched = outer.fetched;
+	m->reading = outer.reading;
+	m->process[p->pid - 1] = NULL;
+	m->alive.processes--;
+	pte_free_all(p);
+	free(p->vma);
+	free(p->fd);
+	free(p);
+}
+
+void model_exit(struct model *m, uint32_t pid)
+{
+	struct process *p = process_find(m, pid);
+
+	if (!p || p->dying)
+		return;
+	if (p->calls)
+		p->dying = true;
+	else
+		process_exit(m, p);
 }
 
 /* ---- open files */
@@ -38,7 +83,7 @@ void file_put(struct file *file)
 	ensure(file->refs > 0, "a file is put that nobody holds");
 	if (--file->refs)
 		return;
-	gntdev_release(file);
+	file->m->driver->release(file);
 	*file->link = file->next;
 	if (file->next)
 		file->next->link = file->link;
@@ -56,7 +101,7 @@ static struct file *file_new(struct model *m, int flags)
 	file->readable = mode == O_RDONLY || mode == O_RDWR;
 	file->writable = mode == O_WRONLY || mode == O_RDWR;
 	file->id = ++m->opened;
-	if (gntdev_open(file)) {
+	if (m->driver->open(file)) {
 		free(file);
 		return NULL;
 	}
@@ -69,13 +114,13 @@ static struct file *file_new(struct model *m, int flags)
 	return file;
 }
 
-static struct file *fd_file(const struct process *p, int fd)
+struct file *file_of(const struct process *p, int fd)
 {
 	return fd >= 0 && (u32)fd < p->fd_room ? p->fd[fd] : NULL;
 }
 
-/* The lowest number that is free, or -EMFILE. */
-static int fd_new(struct process *p)
+/* The lowest number that is free names @file now, which it has a reference of; or -EMFILE. */
+static int fd_install(struct process *p, struct file *file)
 {
 	u32 fd = FIRST_FD;
 
@@ -84,105 +129,65 @@ static int fd_new(struct process *p)
 	if (fd >= MAX_FDS)
 		return -EMFILE;
 	p->fd = own_grow(p->fd, &p->fd_room, fd + 1, sizeof(*p->fd));
+	p->fd[fd] = file;
 	return (int)fd;
 }
 
-/* ---- system calls */
+/* ---- system calls on descriptors */
 
-/* Of the flags, only the access mode means anything to the device (GNT-GEN-014) */
+/* Of the flags, only the access mode means anything to the device (GNT-GEN-014). */
 int model_open(struct model *m, uint32_t pid, int flags)
 {
-	struct process *p = process_find(m, pid);
+	struct call outer;
+	struct process *p = call_begin(m, pid, &outer);
 	struct file *file;
 	int fd;
 
 	if (!p)
 		return -ESRCH;
-	fd = fd_new(p);
-	if (fd < 0)
-		return fd;
-	m->current = p;
 	file = file_new(m, flags);
-	if (!file)
-		return -ENOMEM;
-	p->fd[fd] = file;
-	return fd;
+	fd = file ? fd_install(p, file) : -ENOMEM;
+	if (file && fd < 0)
+		file_put(file);
+	return (int)call_end(m, &outer, fd);
 }
 
 int model_close(struct model *m, uint32_t pid, int fd)
 {
-	struct process *p = process_find(m, pid);
-	struct file *file = p ? fd_file(p, fd) : NULL;
+	struct call outer;
+	struct process *p = call_begin(m, pid, &outer);
+	struct file *file;
 
+	if (!p)
+		return -ESRCH;
+	file = file_of(p, fd);
 	if (!file)
-		return p ? -EBADF : -ESRCH;
-	m->current = p;
+		return (int)call_end(m, &outer, -EBADF);
 	p->fd[fd] = NULL;
 	file_put(file);
-	return 0;
+	return (int)call_end(m, &outer, 0);
 }
 
-/* The command has 32 bits; that Linux answers some commands by itself (FIONBIO and the like) is left out */
-int64_t model_ioctl(struct model *m, uint32_t pid, int fd, uint64_t cmd, uint64_t arg)
+static int pass(struct process *p, int fd, struct process *to)
 {
-	struct process *p = process_find(m, pid);
-	struct file *file = p ? fd_file(p, fd) : NULL;
+	struct file *file = file_of(p, fd);
+	int new = file ? fd_install(to, file) : -EBADF;
 
-	if (!file)
-		return p ? -EBADF : -ESRCH;
-	m->current = p;
-	return gntdev_ioctl(file, (u32)cmd, arg);
+	if (new >= 0)
+		file->refs++;
+	return new;
 }
 
-/*
- * Of the flags, MAP_SHARED, _SHARED_VALIDATE, _PRIVATE, _ANONYMOUS, _FIXED, _FIXED_NOREPLACE count; @offset is in bytes
- */
-int64_t model_mmap(struct model *m, uint32_t pid, uint64_t addr, uint64_t len, int prot, int flags, int fd,
-		   uint64_t offset)
-{
-	struct process *p = process_find(m, pid);
-	struct file *file = NULL;
-
-	if (!p)
-		return -ESRCH;
-	if (offset % GNT_PAGE_SIZE != 0)
-		return -EINVAL;
-	if (!(flags & MAP_ANONYMOUS)) {
-		file = fd_file(p, fd);
-		if (!file)
-			return -EBADF;
-	}
-	m->current = p;
-	return vma_mmap(m, p, addr, len, prot, flags, file, offset / GNT_PAGE_SIZE);
-}
-
-int model_munmap(struct model *m, uint32_t pid, uint64_t addr, uint64_t len)
+int model_dup(struct model *m, uint32_t pid, int fd)
 {
 	struct process *p = process_find(m, pid);
 
-	if (!p)
-		return -ESRCH;
-	m->current = p;
-	return (int)vma_munmap(m, p, addr, len);
+	return p && !p->dying ? pass(p, fd, p) : -ESRCH;
 }
 
-/* As do_exit(): first the mappings, then the descriptors (GNT-CLOSE-004) */
-void model_exit(struct model *m, uint32_t pid)
+int model_send_fd(struct model *m, uint32_t pid, int fd, uint32_t to)
 {
-	struct process *p = process_find(m, pid);
+	struct process *from = process_find(m, pid), *p = process_find(m, to);
 
-	if (!p)
-		return;
-	m->current = p;
-	vma_munmap(m, p, 0, TASK_SIZE);
-	for (u32 fd = 0; fd < p->fd_room; fd++) {
-		if (p->fd[fd])
-			file_put(p->fd[fd]);
-	}
-	m->current = NULL;
-	m->process[pid - 1] = NULL;
-	pte_free_all(p);
-	free(p->vma);
-	free(p->fd);
-	free(p);
+	return from && p && !from->dying && !p->dying ? pass(from, fd, p) : -ESRCH;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Xen: the three grant-table operations that the driver uses, as the public headers describe them and as Xen 4.17
- * answers. It knows page-table entries and frames, and nothing of Linux.
+ * Xen: mapping and unmapping of grants, as the public headers describe them and as Xen 4.17 answers. It knows page-table
+ * entries and frames, and nothing of Linux. (Copies: xen_copy.c.)
  */
 #include <string.h>
 #include "xen.h"
@@ -9,13 +9,15 @@
 /* ---- access to a grant: for a mapping, which holds it, or for a copy */
 
 /*
- * May MODEL_DOM0 use @ref of the domain @domid, which exists, so? GNTST_okay, and the frame. A reference beyond the
- * table is a bad one; an entry that grants nothing, or not to us, or not this access, is a general error.
+ * A reference beyond the table is a bad one; an entry that grants nothing, or not to us, or not this access, is a
+ * general error; and only who may use a frame hears that it is paged out.
  */
-static s16 grant_use(struct model *m, domid_t domid, grant_ref_t ref, bool write, u32 *mfn)
+s16 xen_grant_use(struct model *m, domid_t domid, grant_ref_t ref, bool write, u32 *mfn)
 {
 	const struct grant_entry_v1 *entry;
 
+	if (domid >= m->domains || m->domain[domid].dead)
+		return GNTST_bad_domain;
 	if (ref >= m->domain[domid].entries)
 		return GNTST_bad_gntref;
 	entry = xen_granted(m, domid, ref);
@@ -23,6 +25,10 @@ static s16 grant_use(struct model *m, domid_t domid, grant_ref_t ref, bool write
 		return GNTST_general_error;
 	if (write && (entry->flags & GTF_readonly))
 		return GNTST_general_error;
+	if (m->domain[domid].active[ref].eagain) {
+		m->domain[domid].active[ref].eagain--;
+		return GNTST_eagain;
+	}
 	*mfn = entry->frame;
 	return GNTST_okay;
 }
@@ -65,9 +71,12 @@ static void handle_free(struct model *m, grant_handle_t handle)
 
 /* ---- GNTTABOP_map_grant_ref */
 
+/* What an auto-translated domain has in its page tables is no business of Xen's. */
 static struct pte *host_pte(struct model *m, u64 host_addr, u32 flags)
 {
-	return flags & GNTMAP_contains_pte ? pte_of_machine(m, host_addr) : pte_of_kernel(m, host_addr);
+	if (!(flags & GNTMAP_contains_pte))
+		return pte_of_kernel(m, host_addr);
+	return m->options.mode == MODEL_PV ? pte_of_machine(m, host_addr) : NULL;
 }
 
 static s16 map_one(struct model *m, struct gnttab_map_grant_ref *op)
@@ -81,13 +90,13 @@ static s16 map_one(struct model *m, struct gnttab_map_grant_ref *op)
 
 	if (!(op->flags & GNTMAP_host_map))
 		return GNTST_bad_gntref; /* the driver has no use for device mappings */
-	if (op->dom >= m->domains)
+	if (op->dom >= m->domains || m->domain[op->dom].dead)
 		return GNTST_bad_domain;
 	handle = handle_new(m);
 	if (handle == NONE)
 		return GNTST_no_device_space;
 	pte = host_pte(m, op->host_addr, op->flags);
-	status = grant_use(m, op->dom, op->ref, write, &mfn);
+	status = xen_grant_use(m, op->dom, op->ref, write, &mfn);
 	if (status == GNTST_okay && !pte)
 		status = GNTST_general_error;
 	if (status != GNTST_okay) {
@@ -109,28 +118,87 @@ static s16 map_one(struct model *m, struct gnttab_map_grant_ref *op)
 	return GNTST_okay;
 }
 
-/* custom: fails on demand. Of an op that failed the handle is left as it was, as in Xen: who uses it, uses garbage. */
-void xen_map_grant_ref(struct model *m, struct gnttab_map_grant_ref *op, u32 n)
+/*
+ * custom: fails on demand, one op or the call as a whole. Of an op that failed the handle is left as it was, as in Xen:
+ * who uses it, uses garbage.
+ */
+int xen_map_grant_ref(struct model *m, struct gnttab_map_grant_ref *op, u32 n)
 {
 	ensure(m->locks == 0, "I10: a hypercall under the lock");
-	for (u32 i = 0; i < n; i++)
-		op[i].status = fault_strikes(m, MODEL_FAULT_MAP) ? GNTST_general_error : map_one(m, &op[i]);
+	if (fault_strikes(m, MODEL_FAULT_HYPERCALL))
+		return -EFAULT;
+	for (u32 i = 0; i < n; i++) {
+		op[i].status = fault_status(m, MODEL_FAULT_MAP);
+		if (op[i].status == GNTST_okay)
+			op[i].status = map_one(m, &op[i]);
+	}
+	return 0;
 }
 
 /* ---- GNTTABOP_unmap_grant_ref */
 
-static s16 unmap_one(struct model *m, const struct gnttab_unmap_grant_ref *op)
+/* What @handle maps stays mapped; nobody is to ask for it again (GNT-MUNMAP-008). */
+static void refuse(struct model *m, grant_handle_t handle)
+{
+	struct maptrack *track = &m->maptrack[handle];
+	struct pte *pte = host_pte(m, track->host_addr, track->flags);
+
+	track->lost = true;
+	if (pte)
+		pte->flags |= PTE_LOST;
+	m->refused++;
+	m->lost_handles++;
+	m->alive.handles--;
+}
+
+/*
+ * custom: what Linux owes to others: the kernel's mapping of a page goes when nobody uses the page any more, and no
+ * sooner
+ */
+static void unmap_expect(const struct model *m, const struct maptrack *track, const struct pte *pte)
+{
+	const struct page *page;
+
+	ensure(!track->lost && !(pte->flags & PTE_LOST), "GNT-MUNMAP-008: a page that is lost is unmapped again");
+	if (track->flags & GNTMAP_contains_pte)
+		return;
+	page = &m->page[(track->host_addr - KERNEL_BASE) / GNT_PAGE_SIZE];
+	ensure(page->pins == 0, "GNT-MUNMAP-005: a page is unmapped that is in use");
+	ensure(page->mapped == 0, "GNT-MUNMAP-002: a page is unmapped that user space sees");
+}
+
+static struct pte *mapped(struct model *m, const struct gnttab_unmap_grant_ref *op, s16 *status)
+{
+	struct maptrack *track;
+	struct pte *pte;
+
+	*status = GNTST_bad_handle;
+	if (op->handle >= m->maptracks || m->maptrack[op->handle].flags == 0)
+		return NULL;
+	track = &m->maptrack[op->handle];
+	pte = host_pte(m, op->host_addr, track->flags);
+	*status = GNTST_general_error;
+	if (!pte || pte->mfn != track->mfn || !(pte->flags & PTE_GRANT))
+		return NULL;
+	unmap_expect(m, track, pte);
+	*status = GNTST_okay;
+	return pte;
+}
+
+static s16 unmap_one(struct model *m, const struct gnttab_unmap_grant_ref *op, s16 demanded)
 {
 	struct maptrack *track;
 	struct active *active;
-	struct pte *pte;
+	s16 status;
+	struct pte *pte = mapped(m, op, &status);
 
-	if (op->handle >= m->maptracks || m->maptrack[op->handle].flags == 0)
-		return GNTST_bad_handle;
+	if (!pte)
+		return status;
+	if (demanded != GNTST_okay) {
+		refuse(m, op->handle);
+		return demanded;
+	}
 	track = &m->maptrack[op->handle];
-	pte = host_pte(m, op->host_addr, track->flags);
-	if (!pte || pte->mfn != track->mfn || !(pte->flags & PTE_GRANT))
-		return GNTST_general_error;
 	*pte = (struct pte){ .mfn = NONE };
 	active = &m->domain[track->dom].active[track->ref];
 	if (track->flags & GNTMAP_readonly)
@@ -138,84 +206,23 @@ static s16 unmap_one(struct model *m, const struct gnttab_unmap_grant_ref *op)
 	else
 		active->writers--;
 	grant_show(&m->domain[track->dom], track->ref);
+	xen_grant_unused(m, track->dom, track->ref);
 	handle_free(m, op->handle);
 	m->alive.handles--;
 	return GNTST_okay;
 }
 
-/* dup */
-void xen_unmap_grant_ref(struct model *m, struct gnttab_unmap_grant_ref *op, u32 n)
+/* custom: refuses on demand, one op or the call as a whole */
+int xen_unmap_grant_ref(struct model *m, struct gnttab_unmap_grant_ref *op, u32 n)
 {
-	ensure(m->locks == 0, "I10: a hypercall under the lock");
-	for (u32 i = 0; i < n; i++)
-		op[i].status = unmap_one(m, &op[i]);
-}
+	bool whole = fault_strikes(m, MODEL_FAULT_HYPERCALL);
 
-/* ---- GNTTABOP_copy */
-
-/* Only DOMID_SELF may name a frame by its number. */
-static s16 copy_domain(const struct model *m, const struct gnttab_copy_ptr *side, bool foreign)
-{
-	if (side->domid == DOMID_SELF)
-		return GNTST_okay;
-	if (!foreign)
-		return GNTST_permission_denied;
-	return side->domid < m->domains ? GNTST_okay : GNTST_bad_domain;
-}
-
-/* The frame of one side: what the grant gives access to, or a frame of our own. */
-static s16 copy_frame(struct model *m, const struct gnttab_copy_ptr *side, bool foreign, bool write, u32 *mfn)
-{
-	if (foreign)
-		return grant_use(m, side->domid == DOMID_SELF ? MODEL_DOM0 : side->domid, side->u.ref, write, mfn);
-	if (side->u.gmfn >= m->frames || m->frame[side->u.gmfn].owner != MODEL_DOM0)
-		return GNTST_bad_page;
-	*mfn = (u32)side->u.gmfn;
-	return GNTST_okay;
-}
-
-static s16 copy_one(struct model *m, const struct gnttab_copy *op)
-{
-	bool from_foreign = op->flags & GNTCOPY_source_gref, to_foreign = op->flags & GNTCOPY_dest_gref;
-	u32 source = NONE, dest = NONE;
-	s16 status;
-
-	status = copy_domain(m, &op->source, from_foreign);
-	if (status == GNTST_okay)
-		status = copy_domain(m, &op->dest, to_foreign);
-	if (status == GNTST_okay)
-		status = copy_frame(m, &op->source, from_foreign, false, &source);
-	if (status == GNTST_okay)
-		status = copy_frame(m, &op->dest, to_foreign, true, &dest);
-	if (status != GNTST_okay)
-		return status;
-	if (op->source.offset + op->len > (int)GNT_PAGE_SIZE || op->dest.offset + op->len > (int)GNT_PAGE_SIZE)
-		return GNTST_bad_copy_arg;
-	memmove(frame_bytes(m, dest) + op->dest.offset, frame_bytes(m, source) + op->source.offset, op->len);
-	if (!to_foreign)
-		m->frame[dest].written = true;
-	return GNTST_okay;
-}
-
-/* What Linux owes Xen for an op: flags it knows, and a local frame that a pin keeps. */
-static void copy_expect(const struct model *m, const struct gnttab_copy *op)
-{
-	xen_pfn_t source = op->source.u.gmfn, dest = op->dest.u.gmfn;
-
-	ensure(!(op->flags & ~(GNTCOPY_source_gref | GNTCOPY_dest_gref)), "GNT-COPY-022: a copy op with unknown flags");
-	if (!(op->flags & GNTCOPY_source_gref))
-		ensure(source < m->frames && m->frame[source].pins, "a copy reads a frame that is not pinned");
-	if (!(op->flags & GNTCOPY_dest_gref))
-		ensure(dest < m->frames && m->frame[dest].writable, "a copy writes a frame not pinned for that");
-}
-
-/* custom: fails on demand; an op that Linux should never have made ends the program */
-void xen_copy(struct model *m, struct gnttab_copy *op, u32 n)
-{
 	ensure(m->locks == 0, "I10: a hypercall under the lock");
 	for (u32 i = 0; i < n; i++) {
-		copy_expect(m, &op[i]);
-		op[i].status = fault_strikes(m, MODEL_FAULT_COPY) ? GNTST_general_error : copy_one(m, &op[i]);
-		ensure(op[i].status != GNTST_bad_copy_arg, "I8: a copy op leaves a page");
+		s16 status = unmap_one(m, &op[i], whole ? GNTST_general_error : fault_status(m, MODEL_FAULT_UNMAP));
+
+		if (!whole)
+			op[i].status = status;
 	}
+	return whole ? -EFAULT : 0;
 }

@@ -49,6 +49,59 @@ static const struct row rows[] = {
 		{ OPEN(0) }, { GRANT(0, 1) }, { MAP(0, 0, 0, 1) },
 		{ UNMAP(0, 0, 1), SWEEP(DUT_PIN), FAILS(EFAULT) },
 	} },
+	/* ---- what the newer steps look at */
+	{ "canary_offset", "GNT-OFF-009", .steps = {
+		/* the view is believed to be of another map */
+		{ OPEN(0) }, { OPEN(1) }, { GRANT(0, 2) }, { MAP(0, 1, 0, 1) }, { MAP(0, 0, 0, 2) }, { MMAP(0, 0, 0, 2) },
+		{ MAP(1, 0, 0, 2) }, { OFFSET(0, 0, 0) },
+	} },
+	{ "canary_events", "GNT-NOTIFY-018", .steps = {
+		{ OPEN(0) }, { GRANT(0, 1) }, { PORT(0) }, { MAP(0, 0, 0, 1) }, { NOTIFY(0, 0, 0, EVENT, 0) },
+		{ UNMAP(0, 0, 1) }, { EVENTS(0, 0) },
+	} },
+	{ "canary_event_order", "GNT-NOTIFY-024", .steps = {
+		{ OPEN(0) }, { GRANT(0, 1) }, { PORT(0) }, { PORT(1) }, { MAP(0, 0, 0, 1) }, { NOTIFY(0, 0, 0, EVENT, 0) },
+		{ UNMAP(0, 0, 1) }, { NEXT_EVENT(1) },
+	} },
+	{ "canary_event_before_byte", "GNT-NOTIFY-019", .steps = {
+		{ OPEN(0) }, { GRANT(0, 1) }, { PORT(0) }, { MAP(0, 0, 0, 1) }, { MMAP(0, 0, 0, 1) },
+		{ NOTIFY(0, 0, 7, CLEAR | EVENT, 0) }, { WATCH(0, 8) },
+		{ MUNMAP(0, 0, 1), CLEARS(0, 7) }, { UNMAP(0, 0, 1) }, { NEXT_EVENT(0), SAW_0 },
+	} },
+	{ "canary_byte_cleared", "GNT-NOTIFY-022", .steps = {
+		{ OPEN(0) }, { GRANT(0, 1) }, { MAP(0, 0, 0, 1) }, { MMAP(0, 0, 0, 1) }, { NOTIFY(0, 0, 7, CLEAR, 0) },
+		{ MUNMAP(0, 0, 1) },
+	} },
+	{ "canary_byte_not_cleared", "GNT-NOTIFY-015", .steps = {
+		{ OPEN(0) }, { GRANT(0, 1) }, { MAP(0, 0, 0, 1) }, { MMAP(0, 0, 0, 1) }, { MUNMAP(0, 0, 1), CLEARS(0, 7) },
+	} },
+	{ "canary_holds", "GNT-GEN-018", .steps = {
+		{ OPEN(0) }, { GRANT(0, 1) }, { MAP(0, 0, 0, 1) }, { MMAP(0, 0, 0, 1) }, { HOLDS(0) },
+	} },
+	{ "canary_lost", "GNT-MUNMAP-008", .steps = {
+		{ OPEN(0) }, { GRANT(0, 1) }, { MAP(0, 0, 0, 1) }, { MMAP(0, 0, 0, 1) }, { MUNMAP(0, 0, 1) },
+		{ UNMAP(0, 0, 1) }, { LOST(1) },
+	} },
+	{ "canary_deferred", "GNT-MUNMAP-005", .steps = {
+		{ OPEN(0) }, { GRANT(0, 1) }, { MAP(0, 0, 0, 1) }, { MMAP(0, 0, 0, 1) }, { MUNMAP(0, 0, 1) }, { DEFERRED(1) },
+	} },
+	{ "canary_slept", "GNT-COPY-020", .steps = { { OPEN(0) }, { SLEPT(1) } } },
+	{ "canary_dies", "GNT-MUNMAP-013", .steps = {
+		{ OPEN(0) }, { GRANT(0, 1) }, { MAP(0, 0, 0, 1) }, { MMAP(0, 0, 0, 1) }, { INVALIDATE(0, 0, 1, 1) },
+	} },
+	{ "canary_alive", "GNT-MUNMAP-013", .steps = {
+		{ OPEN(0) }, { GRANT(0, 2) }, { MAP(0, 0, 0, 2) }, { MMAP(0, 0, 0, 2) },
+		{ MADVISE(0, 0, 2, MADV_DONTFORK), DIES },
+	} },
+	{ "canary_child_sees", "GNT-FORK-001", .steps = {
+		{ OPEN(0) }, { GRANT(0, 1) }, { MAP(0, 0, 0, 1) }, { MMAP(0, 0, 0, 1) }, { FORK(1) }, { INHERIT(1, 0, 0) },
+	} },
+	{ "canary_no_such_point", "GNT-GEN-009", .steps = {
+		{ OPEN(0) }, { DUP(1, 0, 1) }, { GRANT(0, 1) }, { MAP(1, 0, 0, 1), MEANWHILE(99) }, { MAP(0, 1, 0, 1) },
+	} },
+	{ "canary_other_thread", "GNT-GEN-009", .steps = {
+		{ OPEN(0) }, { DUP(1, 0, 1) }, { GRANT(0, 1) }, { UNMAP(1, 9, 1), MEANWHILE(2) }, { MAP(0, 1, 0, 1) },
+	} },
 	/* the first file is forgotten, and still open at the end */
 	{ "canary_left_open", "GNT-CLOSE-006", .steps = { { OPEN(0) }, { OPEN(0) } } },
 };

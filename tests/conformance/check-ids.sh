@@ -1,9 +1,10 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 #
-# Traceability of the conformance rows and unit tests: fails when one cites an identifier that the specification does not
-# define, when a row cites no requirement, or when two rows have one name. With --missing, lists the requirements that no
-# row cites.
+# The identifiers of the conformance rows and the tests: fails when one is cited that the specification does not define, when
+# a row cites no requirement, when two rows have one name, or when a patch of tests/regressions names a row or a defect
+# that there is not. With --missing, lists the requirements that no row cites. That every requirement has a test is
+# tests/trace.py's to say.
 #
 # usage: tests/conformance/check-ids.sh [--missing] [SPEC-DIRECTORY]
 set -eu
@@ -41,19 +42,26 @@ complain() {
 [ -z "$(uniq -d "$tmp/defined")" ] || complain "defined twice:" $(uniq -d "$tmp/defined")
 
 # rows: name, requirements
-sed -n 's/^	{ "\([a-z0-9_]*\)", "\([^"]*\)".*/\1|\2/p' "$here"/rows*.c > "$tmp/rows"
+sed -n 's/^	{ "\([a-z0-9_-]*\)", "\([^"]*\)".*/\1|\2/p' "$here"/rows*.c > "$tmp/rows"
 [ -s "$tmp/rows" ] || complain "no rows found in $here"
 [ "$(wc -l < "$tmp/rows")" = "$(cat "$here"/rows*.c | grep -c '\.steps = {')" ] ||
 	complain "not every row has the form that this script reads"
-grep -vE '^[a-z0-9_]+\|GNT-[A-Z]+-[0-9]{3}( GNT-[A-Z]+-[0-9]{3})*$' "$tmp/rows" > "$tmp/odd" &&
+grep -vE '^[a-z0-9_-]+\|GNT-[A-Z]+-[0-9]{3}( GNT-[A-Z]+-[0-9]{3})*$' "$tmp/rows" > "$tmp/odd" &&
 	complain "no list of requirements:" "$(cat "$tmp/odd")"
 cut -d '|' -f 1 "$tmp/rows" | sort | uniq -d > "$tmp/twice"
 [ ! -s "$tmp/twice" ] || complain "rows of one name:" $(cat "$tmp/twice")
 
-cat "$here"/*.[ch] "$here"/../unit/*.[ch] | grep -oE '(GNT-[A-Z]+-[0-9]+|(DEF|PRF)-[0-9]+)' | sort -u > "$tmp/cited"
+for patch in "$here"/../regressions/*.patch; do
+	for row in $(sed -n 's/^Test: //p' "$patch"); do
+		grep -q "^$row|" "$tmp/rows" || complain "$(basename "$patch"): no row is called $row"
+	done
+	grep -qx "$(sed -n 's/^Bug: //p' "$patch")" "$tmp/defined" || complain "$(basename "$patch"): no such defect"
+done
+
+cat "$here"/*.[ch] "$here"/../unit/*.[ch] "$here"/../model/*.[ch] | grep -oE '(GNT-[A-Z]+-[0-9]+|(DEF|PRF)-[0-9]+)' | sort -u > "$tmp/cited"
 comm -23 "$tmp/cited" "$tmp/defined" > "$tmp/undefined"
 for id in $(cat "$tmp/undefined"); do
-	complain "$id is cited and not defined:" $(cd "$here/.." && grep -lw "$id" conformance/*.[ch] unit/*.[ch])
+	complain "$id is cited and not defined:" $(cd "$here/.." && grep -lw "$id" conformance/*.[ch] unit/*.[ch] model/*.[ch])
 done
 
 if [ -n "$missing" ]; then

@@ -31,8 +31,16 @@ static bool is_foreign(const struct side *side)
 	return side->kind == IN_GRANT || side->kind == AT_REFERENCE;
 }
 
+/* A 32-bit program writes four bytes, and leaves the other four of the union as they were (GNT-COMPAT-005). */
+static void *encode_address(const struct run *r, const struct side *side, bool compat)
+{
+	uint64_t address = local_address(r, side);
+
+	return (void *)(uintptr_t)(compat ? (uint32_t)address | 0xa5a5a5a500000000ull : address);
+}
+
 /* What the program writes into the segment; pad bytes, the status and the unused flags are garbage. */
-static user_segment encode(const struct run *r, const struct segment *seg)
+static user_segment encode(const struct run *r, const struct segment *seg, bool compat)
 {
 	user_segment user;
 
@@ -46,7 +54,7 @@ static user_segment encode(const struct run *r, const struct segment *seg)
 		user.source.foreign.offset = (uint16_t)seg->from.at;
 		user.source.foreign.domid = seg->from.domid;
 	} else {
-		user.source.virt = (void *)(uintptr_t)local_address(r, &seg->from);
+		user.source.virt = encode_address(r, &seg->from, compat);
 	}
 	if (is_foreign(&seg->to)) {
 		user.flags |= GNTCOPY_dest_gref;
@@ -54,31 +62,55 @@ static user_segment encode(const struct run *r, const struct segment *seg)
 		user.dest.foreign.offset = (uint16_t)seg->to.at;
 		user.dest.foreign.domid = seg->to.domid;
 	} else {
-		user.dest.virt = (void *)(uintptr_t)local_address(r, &seg->to);
+		user.dest.virt = encode_address(r, &seg->to, compat);
 	}
 	return user;
 }
 
+/* The argument of a 32-bit program (GNT-COMPAT-003), and its command. */
+struct compat_copy {
+	uint32_t count, segments;
+};
+
+static_assert(sizeof(struct compat_copy) == 8, "GNT-COMPAT-003");
+#define COMPAT_COPY 0x00084708u
+
+static int64_t make_call(struct run *r, const struct step *s, const struct argument *header)
+{
+	int64_t result;
+
+	run_arm(r, s);
+	if (s->compat)
+		result = r->dut->powers->ioctl_compat(r->file[s->file].fd, COMPAT_COPY, header->addr);
+	else
+		result = r->dut->ioctl(r->file[s->file].fd, IOCTL_GNTDEV_GRANT_COPY, header->addr);
+	run_disarm(r, s);
+	return result;
+}
+
 int64_t copy_call(struct run *r, const struct step *s, struct argument *header, struct argument *segments)
 {
-	uint32_t n = s->n_segments;
+	uint32_t n = s->n_segments, count = s->has_count ? s->count : n;
 	user_segment *user = calloc(n + 1, sizeof(*user));
 	struct ioctl_gntdev_grant_copy copy;
+	struct compat_copy compat;
+	const void *bytes = s->compat ? (void *)&compat : &copy;
+	size_t len = s->compat ? sizeof(compat) : sizeof(copy);
+	static uint8_t garbage[sizeof(copy)];
 	int64_t result = 0;
 
 	for (uint32_t i = 0; i < n; i++)
-		user[i] = encode(r, &s->segments[i]);
+		user[i] = encode(r, &s->segments[i], s->compat);
 	memset(&copy, 0xa5, sizeof(copy));
-	copy.count = s->has_count ? s->count : n;
+	copy.count = count;
 	if (argument_place_segments(r, s, user, n * sizeof(*user), segments)) {
 		copy.segments = (void *)(uintptr_t)segments->addr;
-		if (argument_place(r, s, &copy, sizeof(copy), header)) {
-			if (s->faulty)
-				r->dut->fail(s->fault, s->nth);
-			result = r->dut->ioctl(r->file[s->file].fd, IOCTL_GNTDEV_GRANT_COPY, header->addr);
-			if (s->faulty)
-				r->dut->fail(s->fault, 0);
-			argument_check(r, header, &copy, sizeof(copy), 0, 0);
+		compat = (struct compat_copy){ count, (uint32_t)segments->addr };
+		if (argument_place(r, s, bytes, len, header)) {
+			if (s->racing)
+				r->dut->powers->racing(header->addr, len, memset(garbage, 0xff, sizeof(garbage)));
+			result = make_call(r, s, header);
+			argument_check(r, header, bytes, len, 0, 0);
 		}
 	}
 	free(user);
@@ -133,7 +165,7 @@ static int16_t execute_segment(struct expected *e, const struct segment *seg)
 		if (op_begins(e->r, seg, i)) {
 			skip = failing && ++e->op == e->s->nth;
 			if (skip && !status)
-				status = GNTST_general_error;
+				status = e->s->fault_status ? e->s->fault_status : GNTST_general_error;
 		}
 		if (!skip && from && to && (failing || !seg->status))
 			*to = *from;
@@ -180,7 +212,7 @@ static void check_statuses(struct run *r, const struct step *s, const struct arg
 		uint64_t at = i * sizeof(*want) + offsetof(user_segment, status);
 		int16_t got;
 
-		want[i] = encode(r, &s->segments[i]);
+		want[i] = encode(r, &s->segments[i], s->compat);
 		want[i].status = status[i];
 		if (at + sizeof(got) > a->readable)
 			break;
@@ -200,6 +232,7 @@ void copy_accept(struct run *r, const struct step *s, const struct argument *seg
 
 	for (uint32_t i = 0; i < s->n_segments; i++)
 		e.status[i] = STATUS_ON_ENTRY;
+	r->racing = false; /* of the argument alone */
 	if (result == 0 || s->stops)
 		expect(&e, result != 0);
 	/* Linux promises nothing about statuses when the call fails */

@@ -9,43 +9,49 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
-#include "dut.h"
-#include "model.h"
+#include "dut_model.h"
 
 static_assert(DUT_DOMID == MODEL_DOM0, "the domain that grants to itself");
 
-static struct model *model;
-static uint32_t process;
+struct model *model;
+uint32_t process;
 
-static int model_begin(const char *device, uint32_t limit)
+static int model_begin(const struct dut_config *config)
 {
-	struct model_options options = { .mode = MODEL_PV, .limit = limit };
+	struct model_options options = {
+		.mode = config->automatic ? MODEL_AUTO : MODEL_PV,
+		.profile = config->header ? MODEL_HEADER : MODEL_LINUX,
+		.limit = config->limit,
+	};
 
-	(void)device;
 	model = model_new(&options);
 	if (!model)
 		return -ENOMEM;
-	process = model_process(model);
+	powers_begin();
 	return 0;
 }
 
 /* GNT-CLOSE-006: when everything is closed and unmapped, nothing remains. */
 static const char *model_end(void)
 {
-	static char left[160];
+	static char left[240];
 	struct model_live live;
 
+	powers_end();
 	model_check(model);
 	model_live(model, &live);
 	model_exit(model, process);
 	model_free(model);
 	model = NULL;
-	if (!(live.files | live.vmas | live.maps | live.memory | live.pages | live.handles | live.pins))
+	if (!(live.files | live.vmas | live.maps | live.memory | live.pages | live.handles | live.pins | live.ports
+	      | live.works | live.notifiers))
 		return NULL;
 	snprintf(left, sizeof(left),
-		 "alive at the end: %u files, %u mappings, %u maps, %u blocks, %u pages, %u handles, %u pins",
+		 "alive at the end: %u files, %u mappings, %u maps, %u blocks, %u pages, %u handles, %u pins, %u ports,"
+		 " %u works, %u notifiers",
 		 (unsigned int)live.files, (unsigned int)live.vmas, (unsigned int)live.maps, (unsigned int)live.memory,
-		 (unsigned int)live.pages, (unsigned int)live.handles, (unsigned int)live.pins);
+		 (unsigned int)live.pages, (unsigned int)live.handles, (unsigned int)live.pins, (unsigned int)live.ports,
+		 (unsigned int)live.works, (unsigned int)live.notifiers);
 	return left;
 }
 
@@ -72,6 +78,26 @@ static int64_t mmap_model(uint64_t addr, uint64_t len, int prot, int flags, int 
 static int64_t munmap_model(uint64_t addr, uint64_t len)
 {
 	return model_munmap(model, process, addr, len);
+}
+
+static int dup_fd(int fd)
+{
+	return model_dup(model, process, fd);
+}
+
+static int mprotect_model(uint64_t addr, uint64_t len, int prot)
+{
+	return model_mprotect(model, process, addr, len, prot);
+}
+
+static int64_t mremap_model(uint64_t addr, uint64_t old_len, uint64_t new_len, int flags, uint64_t to)
+{
+	return model_mremap(model, process, addr, old_len, new_len, flags, to);
+}
+
+static int madvise_model(uint64_t addr, uint64_t len, int advice)
+{
+	return model_madvise(model, process, addr, len, advice);
 }
 
 static int load(uint64_t addr, void *to, uint64_t len)
@@ -106,12 +132,7 @@ static int owner_store(uint32_t ref, uint32_t offset, const void *from, uint32_t
 
 static void fail(enum dut_fault fault, uint64_t nth)
 {
-	static const enum model_fault kinds[] = {
-		[DUT_ALLOC] = MODEL_FAULT_ALLOC, [DUT_COPYIN] = MODEL_FAULT_COPYIN, [DUT_COPYOUT] = MODEL_FAULT_COPYOUT,
-		[DUT_PIN] = MODEL_FAULT_PIN, [DUT_MAP] = MODEL_FAULT_MAP, [DUT_COPY] = MODEL_FAULT_COPY,
-	};
-
-	model_fail(model, kinds[fault], nth);
+	model_fail(model, powers_fault(fault), nth);
 }
 
 static void state(struct dut_state *s)
@@ -128,11 +149,13 @@ static void state(struct dut_state *s)
 	s->pages = live.pages;
 	s->handles = live.handles;
 	s->pins = live.pins;
+	s->ports = live.ports;
+	s->notifiers = live.notifiers;
 }
 
 const struct dut dut_model = {
 	.name = "model",
-	.can = DUT_FAULTS | DUT_LARGE | DUT_LIMIT,
+	.can = DUT_FAULTS | DUT_LARGE | DUT_LIMIT | DUT_MODEL | DUT_PORTS,
 	.begin = model_begin,
 	.end = model_end,
 	.open = open_device,
@@ -140,6 +163,10 @@ const struct dut dut_model = {
 	.ioctl = ioctl_device,
 	.mmap = mmap_model,
 	.munmap = munmap_model,
+	.dup = dup_fd,
+	.mprotect = mprotect_model,
+	.mremap = mremap_model,
+	.madvise = madvise_model,
 	.load = load,
 	.store = store,
 	.grant = make_grant,
@@ -148,4 +175,9 @@ const struct dut dut_model = {
 	.owner_store = owner_store,
 	.fail = fail,
 	.state = state,
+	.port = powers_port,
+	.port_close = powers_port_close,
+	.peer_close = powers_peer_close,
+	.events = powers_events,
+	.powers = &model_powers,
 };

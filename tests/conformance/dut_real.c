@@ -15,7 +15,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 #include <xen/gntalloc.h>
-#include "dut.h"
+#include "dut_evtchn.h"
 
 /* grants that a row may hold at once; gntalloc's own limit is 1024 pages */
 #define GRANTS_MAX 256u
@@ -102,14 +102,14 @@ static int set_limit(uint32_t limit)
 	return error;
 }
 
-static int real_begin(const char *device, uint32_t limit)
+static int real_begin(const struct dut_config *config)
 {
-	int error = limit ? set_limit(limit) : 0;
+	int error = config->limit ? set_limit(config->limit) : 0;
 
 	if (error)
 		return error;
-	limited = limit != 0;
-	device_path = device;
+	limited = config->limit != 0;
+	device_path = config->device;
 	catch_faults();
 	memset(grants, 0, sizeof(grants));
 	gntalloc = open("/dev/xen/gntalloc", O_RDWR | O_CLOEXEC);
@@ -120,6 +120,7 @@ static const char *real_end(void)
 {
 	close(gntalloc);
 	gntalloc = -1;
+	evtchn_end();
 	return limited && set_limit(LIMIT_DEFAULT) ? "the limit cannot be set back" : NULL;
 }
 
@@ -152,6 +153,30 @@ static int64_t mmap_device(uint64_t addr, uint64_t len, int prot, int flags, int
 static int64_t munmap_device(uint64_t addr, uint64_t len)
 {
 	return munmap((void *)(uintptr_t)addr, len) ? -errno : 0;
+}
+
+static int dup_device(int fd)
+{
+	int copy = fcntl(fd, F_DUPFD_CLOEXEC, 0);
+
+	return copy < 0 ? -errno : copy;
+}
+
+static int mprotect_device(uint64_t addr, uint64_t len, int prot)
+{
+	return mprotect((void *)(uintptr_t)addr, len, prot) ? -errno : 0;
+}
+
+static int64_t mremap_device(uint64_t addr, uint64_t old_len, uint64_t new_len, int flags, uint64_t to)
+{
+	void *at = mremap((void *)(uintptr_t)addr, old_len, new_len, flags, (void *)(uintptr_t)to);
+
+	return at == MAP_FAILED ? -errno : (int64_t)(uintptr_t)at;
+}
+
+static int madvise_device(uint64_t addr, uint64_t len, int advice)
+{
+	return madvise((void *)(uintptr_t)addr, len, advice) ? -errno : 0;
 }
 
 /* ---- the granting side ---- */
@@ -219,7 +244,7 @@ static int owner_store(uint32_t ref, uint32_t offset, const void *from, uint32_t
 
 const struct dut dut_real = {
 	.name = "real",
-	.can = DUT_LIMIT,
+	.can = DUT_LIMIT | DUT_PORTS,
 	.begin = real_begin,
 	.end = real_end,
 	.open = open_device,
@@ -227,10 +252,18 @@ const struct dut dut_real = {
 	.ioctl = ioctl_device,
 	.mmap = mmap_device,
 	.munmap = munmap_device,
+	.dup = dup_device,
+	.mprotect = mprotect_device,
+	.mremap = mremap_device,
+	.madvise = madvise_device,
 	.load = load,
 	.store = store,
 	.grant = make_grant,
 	.revoke = revoke_grant,
 	.owner_load = owner_load,
 	.owner_store = owner_store,
+	.port = evtchn_port,
+	.port_close = evtchn_port_close,
+	.peer_close = evtchn_peer_close,
+	.events = evtchn_events,
 };

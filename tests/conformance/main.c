@@ -3,11 +3,15 @@
  * The conformance test: the same rows on the model and on a real device, in KTAP. The exit status is 0 only if no
  * row failed.
  *
- *   conformance [--device model|/dev/xen/gntdev] [--filter GLOB] [--list] [--stock] [--canary]
+ *   conformance [--device model|/dev/xen/gntdev] [--profile linux|header] [--mode pv|auto] [--filter GLOB]
+ *               [--list] [--stock] [--canary] [--fail-nth]
+ *
+ * --profile and --mode say what the model is to be, and what a real device is: rows of another profile, or of another
+ * kind of domain, are none of this run's.
  *
  * --stock says that the device is Linux's own driver: a row that it fails by an entry of spec/profiles.md is XFAIL,
  * and one that the kernel would not survive is skipped. --canary runs rows that are wrong, on the model: each of
- * them must fail.
+ * them must fail. --fail-nth: see fail_nth.c.
  */
 #include <fnmatch.h>
 #include <stdio.h>
@@ -15,15 +19,16 @@
 #include "run.h"
 
 static const struct table *const all_tables[] = {
-	&map_table, &unmap_table, &mmap_table, &copy_table, &other_table, NULL,
+	&map_table, &unmap_table, &offset_table, &max_table, &notify_table, &copy_table, &compat_table, &mmap_table,
+	&munmap_table, &fork_table, &xen_table, &thread_table, &other_table, &regress_table, NULL,
 };
 static const struct table *const canary_tables[] = { &canary_table, NULL };
 
 struct options {
 	const struct dut *dut;
-	const char *device;
+	struct dut_config config;
 	const char *filter;
-	bool list, stock, canary;
+	bool list, stock, canary, fail_nth;
 };
 
 struct totals {
@@ -33,12 +38,14 @@ struct totals {
 /* Why the device cannot do the row, or NULL. */
 static const char *why_skip(const struct options *o, const struct row *row)
 {
-	unsigned int missing = row->needs & ~o->dut->can;
+	unsigned int missing = row_needs(row) & ~o->dut->can;
 
 	if (o->stock && row->kills_stock)
 		return row->kills_stock;
 	if (missing & DUT_LARGE)
 		return "this device has not the memory for maps that fill the offset space";
+	if (missing & DUT_PORTS)
+		return "no event channels here whose other end is ours";
 	return missing & DUT_LIMIT ? "this device's limit cannot be set" : NULL;
 }
 
@@ -50,7 +57,7 @@ static void one_row(const struct options *o, const struct row *row, struct total
 	if (skip) {
 		t->skipped++;
 		printf("ok %u %s [%s] # SKIP %s\n", t->number, row->name, row->ids, skip);
-	} else if (run_row(o->dut, o->device, o->stock, row) != o->canary) {
+	} else if (run_row(o->dut, &o->config, o->stock, row) != o->canary) {
 		t->passed++;
 		printf("ok %u %s [%s]\n", t->number, row->name, row->ids);
 	} else if (o->stock && row->stock) {
@@ -65,13 +72,26 @@ static void one_row(const struct options *o, const struct row *row, struct total
 
 static bool chosen(const struct options *o, const struct row *row)
 {
+	if (row->profile != BOTH && (row->profile == ONLY_HEADER) != o->config.header)
+		return false;
+	if (row->mode != ANY && (row->mode == ONLY_AUTO) != o->config.automatic)
+		return false;
 	return !o->filter || fnmatch(o->filter, row->name, 0) == 0;
 }
 
-/* A row that needs failures on demand is a row of the model: on a real device it is no test, not a test left out. */
-static bool of_device(const struct options *o, const struct row *row)
+/*
+ * A row that needs failures on demand, or what no program can bring about, is a row of the model: on a real device it is
+ * no test, not a test left out. NULL, or why it is one.
+ */
+static const char *why_of_model(const struct options *o, const struct row *row)
 {
-	return o->list || !(row->needs & ~o->dut->can & DUT_FAULTS);
+	unsigned int missing = row_needs(row) & ~o->dut->can;
+
+	if (o->list)
+		return NULL;
+	if (missing & DUT_FAULTS)
+		return "failures on demand";
+	return missing & DUT_MODEL ? "other processes, threads or devices at its command" : NULL;
 }
 
 static const struct table *const *tables(const struct options *o)
@@ -85,7 +105,7 @@ static unsigned int count_rows(const struct options *o)
 
 	for (const struct table *const *t = tables(o); *t; t++) {
 		for (unsigned int i = 0; i < (*t)->n; i++)
-			n += chosen(o, &(*t)->rows[i]) && of_device(o, &(*t)->rows[i]);
+			n += chosen(o, &(*t)->rows[i]) && !why_of_model(o, &(*t)->rows[i]);
 	}
 	return n;
 }
@@ -99,8 +119,9 @@ static void each_row(const struct options *o, struct totals *totals)
 
 			if (!chosen(o, row))
 				continue;
-			if (!of_device(o, row))
-				printf("# %s [%s] needs failures on demand: a row of the model\n", row->name, row->ids);
+			if (why_of_model(o, row))
+				printf("# %s [%s] needs %s: a row of the model\n", row->name, row->ids,
+				       why_of_model(o, row));
 			else if (o->list)
 				printf("%s [%s]%s%s%s\n", row->name, row->ids, row->stock ? " stock: " : "",
 				       row->stock ? row->stock : "", row->kills_stock ? " stock: crashes" : "");
@@ -108,6 +129,22 @@ static void each_row(const struct options *o, struct totals *totals)
 				one_row(o, row, totals);
 		}
 	}
+}
+
+/* An option and its value: whether it is one. */
+static bool parse_value(const char *name, const char *value, struct options *o)
+{
+	if (!strcmp(name, "--device"))
+		o->config.device = value;
+	else if (!strcmp(name, "--filter"))
+		o->filter = value;
+	else if (!strcmp(name, "--profile") && (!strcmp(value, "linux") || !strcmp(value, "header")))
+		o->config.header = !strcmp(value, "header");
+	else if (!strcmp(name, "--mode") && (!strcmp(value, "pv") || !strcmp(value, "auto")))
+		o->config.automatic = !strcmp(value, "auto");
+	else
+		return false;
+	return true;
 }
 
 static bool parse(int argc, char **argv, struct options *o)
@@ -119,27 +156,30 @@ static bool parse(int argc, char **argv, struct options *o)
 			o->stock = true;
 		else if (!strcmp(argv[i], "--canary"))
 			o->canary = true;
-		else if (!strcmp(argv[i], "--device") && i + 1 < argc)
-			o->device = argv[++i];
-		else if (!strcmp(argv[i], "--filter") && i + 1 < argc)
-			o->filter = argv[++i];
+		else if (!strcmp(argv[i], "--fail-nth"))
+			o->fail_nth = true;
+		else if (i + 1 < argc && parse_value(argv[i], argv[i + 1], o))
+			i++;
 		else
 			return false;
 	}
-	o->dut = strcmp(o->device, "model") ? &dut_real : &dut_model;
+	o->dut = strcmp(o->config.device, "model") ? &dut_real : &dut_model;
 	return true;
 }
 
 int main(int argc, char **argv)
 {
-	struct options options = { .device = "model" };
+	struct options options = { .config.device = "model" };
 	struct totals totals = { 0 };
 	unsigned int rows;
 
 	if (!parse(argc, argv, &options)) {
-		fprintf(stderr, "usage: conformance [--device model|PATH] [--filter GLOB] [--list] [--stock] [--canary]\n");
+		fprintf(stderr, "usage: conformance [--device model|PATH] [--profile linux|header] [--mode pv|auto]"
+				" [--filter GLOB] [--list] [--stock] [--canary] [--fail-nth]\n");
 		return 2;
 	}
+	if (options.fail_nth)
+		return fail_nth(&options.config, options.filter);
 	rows = count_rows(&options);
 	if (rows == 0) {
 		fprintf(stderr, "conformance: no row is called %s\n", options.filter);

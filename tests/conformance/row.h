@@ -6,6 +6,10 @@
  * offsets of maps.
  *
  *   registers    F open files   M user memory   G grants (one frame each)   X maps   V mappings ("views") of maps
+ *                P event channel ports
+ *
+ * Files, memory and views belong to a process, 0 unless the row says otherwise; a step is a call of its file's or its
+ * view's process.
  *
  * In a table, a call comes first, modifiers follow:
  *
@@ -14,11 +18,9 @@
 #pragma once
 #include <errno.h>
 #include <fcntl.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
-#include "dut.h"
+#include "step.h"
 
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 
@@ -28,8 +30,10 @@
 #define GRANTS 24u
 #define MAPS 24u
 #define VIEWS 8u
+#define PORTS 6u
+#define PROCESSES 4u
 
-#define STEPS 28u
+#define STEPS 40u
 
 /* frames that are not there: a reference beyond every grant table, and a domain that does not exist */
 #define BAD_REF 0xfffffff0u
@@ -45,88 +49,6 @@
 #define ADDR_NOT_CANONICAL 0x800000000000ull
 #define ADDR_KERNEL 0xffff888000000000ull
 #define ADDR_LAST (0ull - 8)
-
-enum action {
-	END,
-	OPEN,
-	CLOSE,
-	ALLOC, /* user memory of @pages, @prot, filled with a pattern if it can be written */
-	FORBID, /* its @pages from @page on: nobody may access them any more */
-	GRANT, /* @grants frames, filled with a pattern; @readonly */
-	REVOKE,
-	OWNER_STORE, /* a new pattern from @offset on, @len bytes */
-	MAP,
-	UNMAP,
-	MMAP,
-	MUNMAP, /* the view's @pages from @page on */
-	STORE, /* a new pattern through a view */
-	LOAD, /* through a view: only of interest where it fails; what can be loaded is looked at after every step */
-	COPY,
-	IOCTL, /* any command, with an argument of 64 bytes */
-};
-
-/* One side of a copy segment. */
-struct side {
-	enum { IN_MEMORY, IN_GRANT, AT_ADDRESS, AT_REFERENCE } kind;
-	uint32_t reg; /* M or G; a reference, if AT_REFERENCE */
-	uint64_t at; /* byte offset in it; the address, if AT_ADDRESS */
-	uint16_t domid; /* of a grant */
-};
-
-#define M(reg, at) { IN_MEMORY, reg, at, 0 }
-#define G(reg, at) { IN_GRANT, reg, at, DUT_DOMID }
-#define ADDRESS(address) { AT_ADDRESS, 0, address, 0 }
-#define REFERENCE(domid, ref, at) { AT_REFERENCE, ref, at, domid }
-
-struct segment {
-	struct side from, to;
-	uint16_t len;
-	int16_t status; /* expected */
-	uint16_t flags; /* bits that are set beyond those that say which side is a grant */
-};
-
-struct step {
-	enum action action;
-	uint8_t file, reg, first_grant;
-	uint32_t grants; /* G registers from first_grant on; a map of more pages takes them again from the first */
-	uint32_t page, pages;
-	uint64_t offset, len;
-	int prot, flags;
-	bool readonly, fixed_after; /* fixed_after: the mapping must begin where memory @memory ends */
-	uint8_t memory;
-
-	/* numbers that are not what the registers say */
-	bool has_domid, has_ref, has_count, has_arg, has_segments;
-	uint32_t domid, ref, count, command;
-	uint64_t arg, segments_arg;
-	uint64_t delta; /* added to the offset of the map */
-
-	/*
-	 * where the argument is: only its first @readable bytes can be accessed; or in view @view; or in memory
-	 * @memory and on there
-	 */
-	bool cut, cut_segments, in_view, segments_in_view, split;
-	uint32_t readable;
-	uint8_t view;
-
-	const struct segment *segments;
-	uint32_t n_segments;
-
-	/* what comes of it */
-	int error; /* 0: success */
-	bool has_slot;
-	uint32_t slot; /* of a map: its first */
-	bool spends; /* the error counts as the one attempt to mmap the map */
-	bool stops; /* the copy fails at segment @stops_at, */
-	bool stops_late; /* after its status was written and room was made for its ops */
-	uint32_t stops_at;
-	bool executed; /* the copy fails after its last batch */
-
-	/* the environment fails: at call @nth of the kind; a sweep tries 1, 2, ... until the step succeeds */
-	bool faulty, sweep;
-	enum dut_fault fault;
-	uint32_t nth;
-};
 
 /* ---- the calls; f, m, g, x, v are registers */
 #define OPEN(f) .action = OPEN, .file = f, .flags = O_RDWR
@@ -154,6 +76,41 @@ struct step {
 #define COPY_NOTHING(f) .action = COPY, .file = f
 #define IOCTL(f, number) .action = IOCTL, .file = f, .command = number
 
+#define OFFSET(f, v, at) .action = OFFSET, .file = f, .reg = v, .offset = at
+#define SET_MAX(f, n) .action = SET_MAX, .file = f, .count = n
+/* CLEAR and EVENT: the actions' bits; a notification on byte @at of the map, with port @p */
+#define CLEAR 1u
+#define EVENT 2u
+#define NOTIFY(f, x, at, bits, p) \
+	.action = NOTIFY, .file = f, .reg = x, .offset = at, .action_bits = bits, .port = p
+#define PORT(p) .action = PORT, .port = p
+#define PORT_CLOSE(p) .action = PORT_CLOSE, .port = p
+#define PEER_CLOSE(p) .action = PEER_CLOSE, .port = p
+#define EVENTS(p, n) .action = EVENTS, .port = p, .count = n
+#define NEXT_EVENT(p) .action = NEXT_EVENT, .port = p
+#define SAW_0 .saw = true
+#define WATCH(g, at) .action = WATCH, .first_grant = g, .offset = at
+#define MPROTECT(v, first, n, access) .action = MPROTECT, .view = v, .page = first, .pages = n, .prot = access
+/* @n pages from @first on become @new_n; with MREMAP_FIXED elsewhere, where there is room */
+#define MREMAP(v, first, n, new_n, kind) \
+	.action = MREMAP, .view = v, .page = first, .pages = n, .count = new_n, .flags = kind
+#define MADVISE(v, first, n, advice) .action = MADVISE, .view = v, .page = first, .pages = n, .flags = advice
+#define DUP(f2, f, p) .action = DUP, .reg = f2, .file = f, .process = p
+#define FORK(p) .action = FORK, .process = p
+#define INHERIT(v2, v, p) .action = INHERIT, .reg = v2, .view = v, .process = p
+#define EXIT(p) .action = EXIT, .process = p
+#define IO_BEGIN(v, n) .action = IO_BEGIN, .view = v, .page = n
+#define IO_END(v, n) .action = IO_END, .view = v, .page = n
+#define DEFERRED(n) .action = DEFERRED, .count = n
+#define PAGE_OUT(g, n) .action = PAGE_OUT, .first_grant = g, .count = n
+#define INVALIDATE(v, first, n, block) .action = INVALIDATE, .view = v, .page = first, .pages = n, .flags = block
+#define REAP(p) .action = REAP, .process = p
+#define SIGNAL(fatal) .action = SIGNAL, .flags = fatal
+#define SET_LIMIT(n) .action = SET_LIMIT, .count = n
+#define HOLDS(n) .action = HOLDS, .count = n
+#define LOST(n) .action = LOST, .count = n
+#define SLEPT(ms) .action = SLEPT, .count = ms
+
 /* ---- what comes of it */
 #define AT(first_slot) .has_slot = true, .slot = first_slot
 #define FAILS(number) .error = number
@@ -161,6 +118,9 @@ struct step {
 #define STOPS_AT(segment) .stops = true, .stops_at = segment
 #define EXECUTED .stops = true, .stops_at = ~0u, .executed = true
 #define STOPS_LATE_AT(segment) .stops = true, .stops_at = segment, .stops_late = true
+#define CLEARS(g, at) .clears = true, .cleared = g, .cleared_at = at
+#define DIES .dies = true
+#define LOSES .loses = true
 
 /* ---- numbers to put in place of those the registers give */
 #define DOMID(number) .has_domid = true, .domid = number
@@ -169,6 +129,15 @@ struct step {
 #define ARG(address) .has_arg = true, .arg = address
 #define SEGMENTS(address) .has_segments = true, .segments_arg = address
 #define PLUS(bytes) .delta = bytes
+#define VADDR(address) .has_vaddr = true, .vaddr = address
+#define PORT_NUMBER(number) .has_port = true, .port_number = number
+
+/* ---- who makes the call, and when */
+#define BY(p) .process = p
+#define COMPAT .compat = true
+#define LOW .low = true
+#define RACING(bytes) .racing = true, .race_bytes = bytes
+#define MEANWHILE(n) .meanwhile = n
 
 /* ---- where things are: every argument is normally followed by a page that cannot be accessed */
 #define CUT(bytes) .cut = true, .readable = bytes
@@ -185,14 +154,17 @@ struct step {
 /* ---- a failing environment */
 #define FAULT(kind, n) .faulty = true, .fault = kind, .nth = n
 #define SWEEP(kind) .faulty = true, .sweep = true, .fault = kind
+#define STATUS(number) .fault_status = number
 
 struct row {
 	const char *name;
 	const char *ids; /* of spec/requirements.md */
 	const char *stock; /* entries of spec/profiles.md by which Linux's own driver fails the row; NULL: it passes */
 	const char *kills_stock; /* what the row does to a kernel with Linux's own driver, if that might not survive it */
-	unsigned int needs; /* DUT_FAULTS | ... */
+	unsigned int needs; /* DUT_LARGE, DUT_LIMIT; what the steps need beyond, they say themselves */
 	uint32_t limit; /* grants a call; 0: the default */
+	enum { BOTH, ONLY_LINUX, ONLY_HEADER } profile; /* of which profile the row is one */
+	enum { ANY, ONLY_PV, ONLY_AUTO } mode; /* and of which kind of domain */
 	struct step steps[STEPS];
 };
 
@@ -202,3 +174,8 @@ struct table {
 };
 
 extern const struct table map_table, unmap_table, mmap_table, copy_table, other_table, canary_table;
+extern const struct table offset_table, max_table, notify_table, munmap_table, fork_table, compat_table, xen_table;
+extern const struct table thread_table, regress_table;
+
+/* Everything that the row's steps ask of the device: DUT_FAULTS | ... */
+unsigned int row_needs(const struct row *row);

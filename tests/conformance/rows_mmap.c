@@ -185,7 +185,7 @@ static const struct row rows[] = {
 		{ MAP(0, 3, 0, 1), AT(3) }, { MMAP(0, 0, 3, 1) },
 	} },
 	/* three pages, on PV two handles each: the hypercall fails for each of the six in turn */
-	{ "mmap_hypercall_fails", "GNT-MMAP-008 GNT-MMAP-009 GNT-MMAP-014 GNT-GEN-018 GNT-GEN-019",
+	{ "mmap_hypercall_fails", "GNT-MMAP-008 GNT-MMAP-009 GNT-MMAP-014 GNT-GEN-018 GNT-GEN-019", .mode = ONLY_PV,
 	  .needs = DUT_FAULTS, .steps = {
 		{ OPEN(0) }, { GRANT(0, 3) },
 		{ MAP(0, 0, 0, 3) }, { MMAP(0, 0, 0, 3), FAULT(DUT_MAP, 1), FAILS(EINVAL), SPENDS },
@@ -202,8 +202,17 @@ static const struct row rows[] = {
 		{ UNMAP(0, 0, 3) },
 		{ MAP(0, 0, 0, 3), AT(0) }, { MMAP(0, 0, 0, 3) }, { STORE(0, 0, 3 * PAGE) },
 	} },
+	/* auto-translated: one handle a page */
+	{ "mmap_hypercall_fails_auto", "GNT-MMAP-008 GNT-MMAP-009 GNT-MMAP-014 GNT-GEN-018", .mode = ONLY_AUTO, .steps = {
+		{ OPEN(0) }, { GRANT(0, 3) },
+		{ MAP(0, 0, 0, 3) }, { MMAP(0, 0, 0, 3), FAULT(DUT_MAP, 1), FAILS(EINVAL), SPENDS }, { UNMAP(0, 0, 3) },
+		{ MAP(0, 0, 0, 3) }, { MMAP(0, 0, 0, 3), FAULT(DUT_MAP, 2), FAILS(EINVAL), SPENDS }, { UNMAP(0, 0, 3) },
+		{ MAP(0, 0, 0, 3) }, { MMAP(0, 0, 0, 3), FAULT(DUT_MAP, 3), FAILS(EINVAL), SPENDS }, { UNMAP(0, 0, 3) },
+		{ MAP_IN_TURN(0, 1, 0, 3, 100) }, { MMAP(0, 0, 1, 100), FAULT(DUT_MAP, 100), FAILS(EINVAL), SPENDS },
+		{ MAP(0, 0, 0, 3), AT(100) }, { MMAP(0, 0, 0, 3), FAULT(DUT_MAP, 4) }, { STORE(0, 0, 3 * PAGE) },
+	} },
 	/* the failure is late in a map of 100 pages */
-	{ "mmap_hypercall_fails_late", "GNT-MMAP-009 GNT-GEN-018", .needs = DUT_FAULTS, .steps = {
+	{ "mmap_hypercall_fails_late", "GNT-MMAP-009 GNT-GEN-018", .mode = ONLY_PV, .needs = DUT_FAULTS, .steps = {
 		{ OPEN(0) }, { GRANT(0, 4) },
 		{ MAP_IN_TURN(0, 0, 0, 4, 100) },
 		{ MMAP(0, 0, 0, 100), FAULT(DUT_MAP, 200), FAILS(EINVAL), SPENDS },
@@ -215,7 +224,7 @@ static const struct row rows[] = {
 	/* ---- munmap ---- */
 
 	/* AAAAA -> AA.AA -> .A.AA -> .A.A. -> .A... -> .....: what is left can be used, what is gone cannot */
-	{ "munmap_in_parts", "GNT-MUNMAP-001 GNT-MUNMAP-003 GNT-MUNMAP-011 GNT-MUNMAP-013", .steps = {
+	{ "munmap_in_parts", "GNT-MUNMAP-001 GNT-MUNMAP-003 GNT-MUNMAP-011 GNT-MUNMAP-013", .profile = ONLY_LINUX, .steps = {
 		{ OPEN(0) }, { GRANT(0, 5) },
 		{ MAP(0, 0, 0, 5), AT(0) }, { MMAP(0, 0, 0, 5) }, { STORE(0, 0, 5 * PAGE) },
 		{ MUNMAP(0, 2, 1) }, { STORE(0, 0, 2 * PAGE) }, { STORE(0, 3 * PAGE, 2 * PAGE) },
@@ -227,14 +236,14 @@ static const struct row rows[] = {
 	/*
 	 * the grants of the pages that are gone are given back at once: their owner can revoke them, and only them
 	 */
-	{ "munmap_in_parts_gives_back", "GNT-MUNMAP-001 GNT-GEN-018", .steps = {
+	{ "munmap_in_parts_gives_back", "GNT-MUNMAP-001 GNT-GEN-018", .profile = ONLY_LINUX, .mode = ONLY_PV, .steps = {
 		{ OPEN(0) }, { GRANT(0, 4) },
 		{ MAP(0, 0, 0, 4), AT(0) }, { MMAP(0, 0, 0, 4) }, { MUNMAP(0, 0, 2) }, { REVOKE(0) }, { REVOKE(1) },
 		{ STORE(0, 2 * PAGE, 2 * PAGE) }, { UNMAP(0, 0, 4) }, { MUNMAP(0, 2, 1) }, { REVOKE(2) },
 		{ STORE(0, 3 * PAGE, PAGE) }, { MUNMAP(0, 3, 1) }, { REVOKE(3) },
 	} },
 	/* an error while a mapping has a hole: the rest of it stays as it is */
-	{ "munmap_in_parts_then_error", "GNT-MUNMAP-003 GNT-GEN-003", .steps = {
+	{ "munmap_in_parts_then_error", "GNT-MUNMAP-003 GNT-GEN-003", .profile = ONLY_LINUX, .steps = {
 		{ OPEN(0) }, { GRANT(0, 3) },
 		{ MAP(0, 0, 0, 3), AT(0) }, { MMAP(0, 0, 0, 3) }, { MUNMAP(0, 1, 1) },
 		{ MMAP(1, 0, 0, 3), FAILS(EINVAL) }, { MMAP(1, 0, 0, 1), PLUS(PAGE), FAILS(EINVAL) },
@@ -245,7 +254,7 @@ static const struct row rows[] = {
 	/* ---- close ---- */
 
 	/* the mapping holds the instance */
-	{ "close_keeps_mapping", "GNT-CLOSE-002 GNT-CLOSE-001", .steps = {
+	{ "close_keeps_mapping", "GNT-CLOSE-002 GNT-CLOSE-001", .profile = ONLY_LINUX, .steps = {
 		{ OPEN(0) }, { GRANT(0, 3) },
 		{ MAP(0, 0, 0, 2), AT(0) }, { MAP(0, 1, 2, 1), AT(2) }, { MMAP(0, 0, 0, 2) }, { CLOSE(0) },
 		{ STORE(0, 0, 2 * PAGE) }, { OWNER_STORE(1, 3, 33) },
@@ -253,7 +262,7 @@ static const struct row rows[] = {
 		{ MUNMAP(0, 0, 1) }, { STORE(0, PAGE, 1) }, { MUNMAP(0, 1, 1) }, { REVOKE(0) }, { REVOKE(1) },
 	} },
 	/* listed, mapped once, attempted in vain, unlisted but mapped: close and munmap end them all */
-	{ "close_ends_everything", "GNT-CLOSE-001 GNT-CLOSE-006 GNT-GEN-018 GNT-GEN-019", .steps = {
+	{ "close_ends_everything", "GNT-CLOSE-001 GNT-CLOSE-006 GNT-GEN-018 GNT-GEN-019", .profile = ONLY_LINUX, .steps = {
 		{ OPEN(0) }, { GRANT(0, 4) },
 		{ MAP_IN_TURN(0, 0, 0, 4, 70) }, { MAP(0, 1, 0, 1) }, { MMAP(0, 0, 1, 1) },
 		{ MAP(0, 2, 0, 1), DOMID(BAD_DOMID) }, { MMAP(1, 0, 2, 1), FAILS(EINVAL), SPENDS },
@@ -261,6 +270,14 @@ static const struct row rows[] = {
 		{ MAP(0, 4, 3, 1) }, { MMAP(2, 0, 4, 1) }, { MUNMAP(2, 0, 1) },
 		{ CLOSE(0) }, { MUNMAP(0, 0, 1) }, { STORE(1, 0, 2 * PAGE) }, { MUNMAP(1, 0, 2) },
 		{ REVOKE(0) }, { REVOKE(1) }, { REVOKE(2) }, { REVOKE(3) },
+	} },
+	/* the descriptor goes first, the mapping as a whole later: it holds the instance */
+	{ "close_keeps_whole_mapping", "GNT-CLOSE-002 GNT-CLOSE-001", .steps = {
+		{ OPEN(0) }, { GRANT(0, 3) }, { MAP(0, 0, 0, 2), AT(0) }, { MAP(0, 1, 2, 1), AT(2) }, { MMAP(0, 0, 0, 2) },
+		{ CLOSE(0) },
+		{ STORE(0, 0, 2 * PAGE) }, { OPEN(0) }, { MAP(0, 2, 2, 1), AT(0) }, { MMAP(1, 0, 2, 1) }, { MUNMAP(0, 0, 2) },
+		{ STORE(1, 0, 9) },
+		{ CLOSE(0) }, { STORE(1, 0, PAGE) },
 	} },
 	/* nothing was ever done with it */
 	{ "close_unused", "GNT-CLOSE-001 GNT-OPEN-001", .steps = {

@@ -10,6 +10,21 @@ static const struct row rows[] = {
 		{ OPEN(0), SWEEP(DUT_ALLOC), FAILS(ENOMEM) }, { GRANT(0, 1) }, { MAP(0, 0, 0, 1), AT(0) },
 		{ OPEN(1), SWEEP(DUT_ALLOC), FAILS(ENOMEM) }, { MMAP(0, 0, 0, 1) },
 	} },
+	/* one profile from the beginning to the end, whoever asks */
+	{ "profile_linux", "GNT-GEN-001 GNT-OPEN-005 GNT-MAX-001 GNT-UNMAP-005 GNT-UNMAP-007", .profile = ONLY_LINUX, .steps = {
+		{ OPEN(0) }, { GRANT(0, 4) }, { SET_MAX(0, 1), FAILS(ENOTTY) }, { MAP(0, 0, 0, 3), AT(0) }, { MMAP(0, 0, 0, 3) },
+		{ DUP(1, 0, 0) }, { OPEN(2) }, { MUNMAP(0, 1, 1) }, { OFFSET(1, 0, 2 * PAGE + 1) }, { UNMAP(1, 0, 0) },
+		{ SET_MAX(2, 1), FAILS(ENOTTY) },
+		{ STORE(0, 0, PAGE) }, { MAP(0, 1, 3, 1), AT(3) }, { UNMAP(0, 1, 0) },
+	} },
+	{ "profile_header", "GNT-GEN-001 GNT-OPEN-005 GNT-MAX-002 GNT-UNMAP-006 GNT-UNMAP-008", .profile = ONLY_HEADER, .steps = {
+		{ OPEN(0) }, { GRANT(0, 4) }, { SET_MAX(0, 3) }, { MAP(0, 0, 0, 3), AT(0) }, { MMAP(0, 0, 0, 3) },
+		{ DUP(1, 0, 0) }, { OPEN(2) }, { MUNMAP(0, 1, 1), FAILS(EINVAL) }, { OFFSET(1, 0, 2 * PAGE), FAILS(EINVAL) },
+		{ UNMAP(1, 0, 3), FAILS(EBUSY) },
+		{ SET_MAX(2, 1) }, { STORE(0, 0, PAGE) }, { MAP(1, 1, 3, 1), FAILS(ENOMEM) }, { MUNMAP(0, 0, 3) },
+		{ UNMAP(0, 0, 0), FAILS(ENOENT) },
+		{ UNMAP(1, 0, 3) },
+	} },
 	/* numbers of gntalloc, of extensions, and of nobody; what is there is not looked at */
 	{ "ioctl_unknown_number", "GNT-GEN-011 GNT-GEN-013", .steps = {
 		{ OPEN(0) }, { GRANT(0, 1) }, { MAP(0, 0, 0, 1), AT(0) }, { MMAP(0, 0, 0, 1) },
@@ -43,7 +58,7 @@ static const struct row rows[] = {
 		{ OPEN(0) }, { IOCTL(0, 0x00084708), FAILS(ENOTTY) },
 	} },
 	/* libxengnttab takes exactly this as success */
-	{ "ioctl_set_max_grants", "GNT-MAX-001 GNT-GEN-013", .steps = {
+	{ "ioctl_set_max_grants", "GNT-MAX-001 GNT-GEN-013", .profile = ONLY_LINUX, .steps = {
 		{ OPEN(0) },
 		{ IOCTL(0, IOCTL_GNTDEV_SET_MAX_GRANTS), FAILS(ENOTTY) },
 		{ IOCTL(0, IOCTL_GNTDEV_SET_MAX_GRANTS), ARG(ADDR_NULL), FAILS(ENOTTY) },

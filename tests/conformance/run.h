@@ -13,6 +13,7 @@ struct file {
 	bool open;
 	int fd;
 	uint32_t instance; /* 1, 2, ... in the order of opening */
+	unsigned int process;
 };
 
 /* A page that cannot be accessed is before and after it. */
@@ -22,6 +23,7 @@ struct memory {
 	int prot;
 	uint8_t *bytes; /* expected */
 	bool *forbidden; /* [pages] */
+	unsigned int process;
 };
 
 struct grant {
@@ -43,16 +45,20 @@ struct map {
 
 struct view {
 	uint64_t addr; /* 0: not mapped */
-	uint32_t pages;
+	uint64_t base; /* where it is, or was */
+	uint32_t pages, left; /* of which so many are not gone */
 	int prot;
 	uint8_t map;
+	unsigned int process;
 	bool *gone; /* [pages]: unmapped */
+	bool *dead; /* [pages]: there is a mapping, but the page is not LIVE any more */
 };
 
 struct run {
 	const struct dut *dut;
 	const struct row *row;
 	bool stock; /* Linux's own driver: offsets follow its rules, not ours */
+	struct dut_config config;
 	bool failed;
 	uint32_t step; /* the one that runs, from 1 on; 0: none */
 	uint32_t instances;
@@ -62,6 +68,17 @@ struct run {
 	struct grant grant[GRANTS];
 	struct map map[MAPS];
 	struct view view[VIEWS];
+	uint32_t port[PORTS];
+	bool bound[PORTS];
+	unsigned int process; /* that makes calls at present */
+	unsigned int events_seen;
+	uint64_t clock;
+	bool no_probe; /* after an error, no MAP may be made to see what it did */
+	bool racing; /* the argument of the call at hand is overwritten by another thread */
+	bool low; /* the program has 32-bit addresses */
+	uint32_t low_pages;
+	const struct step *other; /* what another thread is to do, at point @other->meanwhile of the call */
+	unsigned int points;
 };
 
 /* An argument in user memory, until argument_free(). */
@@ -79,7 +96,37 @@ __attribute__((format(printf, 2, 3))) void run_fails(struct run *r, const char *
 const char *result_name(int64_t result);
 
 /* Runs @row: true if it passed. Prints diagnostics, not the result. */
-bool run_row(const struct dut *dut, const char *device, bool stock, const struct row *row);
+bool run_row(const struct dut *dut, const struct dut_config *config, bool stock, const struct row *row);
+
+/* The process that makes calls from now on; the failure that the step asks of the environment, before and after its call. */
+void run_become(struct run *r, unsigned int process);
+void run_arm(struct run *r, const struct step *s);
+void run_disarm(struct run *r, const struct step *s);
+
+/* ---- actions.c */
+struct action_type {
+	const char *name;
+	void (*prepare)(struct run *r, const struct step *s); /* either this one, */
+	int64_t (*call)(struct run *r, const struct step *s); /* or this one, which has a result */
+	unsigned int needs;
+};
+
+extern const struct action_type actions[]; /* by enum action */
+void run_describe(const struct step *s, char *text, size_t room);
+
+/* ---- prepare.c, files.c, calls.c, memory.c, others.c: a step each; the results of calls */
+void step_alloc(struct run *r, const struct step *s);
+void step_forbid(struct run *r, const struct step *s);
+void step_grant(struct run *r, const struct step *s);
+void step_owner_store(struct run *r, const struct step *s);
+#define STEP(name) int64_t step_##name(struct run *r, const struct step *s)
+STEP(revoke); STEP(open); STEP(close); STEP(dup); STEP(load); STEP(store);
+STEP(map); STEP(unmap); STEP(copy); STEP(ioctl); STEP(offset); STEP(set_max); STEP(notify);
+STEP(mmap); STEP(munmap); STEP(mprotect); STEP(mremap); STEP(madvise); STEP(fork); STEP(inherit); STEP(exit);
+STEP(port); STEP(port_close); STEP(peer_close); STEP(events); STEP(watch); STEP(next_event);
+STEP(io_begin); STEP(io_end); STEP(deferred); STEP(invalidate); STEP(reap); STEP(signal); STEP(set_limit);
+STEP(page_out); STEP(holds); STEP(lost); STEP(slept);
+#undef STEP
 
 /* ---- state.c */
 uint8_t *run_pattern(struct run *r, uint8_t *to, uint64_t len); /* bytes never seen before */
@@ -88,11 +135,11 @@ struct grant *map_grant(struct run *r, const struct map *map, uint32_t page);
 uint32_t run_lowest(const struct run *r, uint32_t instance, uint32_t pages);
 void run_check_contents(struct run *r);
 /* After an error: the state is as @before, as far as the device tells, and as a probe of each open file finds. */
-void run_check_unchanged(struct run *r, const struct dut_state *before, bool spent);
+void run_check_unchanged(struct run *r, const struct dut_state *before, const struct step *s);
 void run_clean_up(struct run *r);
 
 /* ---- argument.c */
-int64_t anonymous(const struct run *r, uint32_t pages, int prot); /* user memory between two guard pages */
+int64_t anonymous(struct run *r, uint32_t pages, int prot); /* user memory between two guard pages */
 bool argument_place(struct run *r, const struct step *s, const void *bytes, uint64_t len, struct argument *a);
 /* The array of segments, which the step's modifiers for segments place. */
 bool argument_place_segments(struct run *r, const struct step *s, const void *bytes, uint64_t len, struct argument *a);
@@ -104,3 +151,6 @@ void argument_free(struct run *r, struct argument *a);
 /* ---- copy.c */
 int64_t copy_call(struct run *r, const struct step *s, struct argument *header, struct argument *segments);
 void copy_accept(struct run *r, const struct step *s, const struct argument *segments, int64_t result);
+
+/* ---- fail_nth.c: the sweep, on the model; the exit status */
+int fail_nth(const struct dut_config *config, const char *filter);

@@ -79,6 +79,7 @@ static void check_memory(struct run *r, unsigned int m)
 	const struct memory *memory = &r->memory[m];
 	uint8_t page[PAGE];
 
+	run_become(r, memory->addr ? memory->process : r->process);
 	for (uint32_t i = 0; memory->addr && i < memory->pages && !r->failed; i++) {
 		if (memory->forbidden[i])
 			continue;
@@ -107,12 +108,18 @@ static void check_view(struct run *r, unsigned int v)
 	const struct view *view = &r->view[v];
 	uint8_t page[PAGE];
 
+	run_become(r, view->addr ? view->process : r->process);
 	for (uint32_t i = 0; view->addr && i < view->pages && !r->failed; i++) {
 		const struct grant *grant = map_grant(r, &r->map[view->map], i);
+		bool hidden = view->dead[i] || !(view->prot & PROT_READ);
 
 		if (view->gone[i] || !grant->made)
 			continue;
-		if (r->dut->load(view->addr + (uint64_t)i * PAGE, page, PAGE))
+		if (hidden && r->dut->load(view->addr + (uint64_t)i * PAGE, page, 1) != -EFAULT)
+			run_fails(r, "view %u, page %u can be read", v, i);
+		else if (hidden)
+			continue;
+		else if (r->dut->load(view->addr + (uint64_t)i * PAGE, page, PAGE))
 			run_fails(r, "view %u, page %u cannot be read", v, i);
 		else
 			compare(r, "view", v, i, grant->bytes, page);
@@ -138,22 +145,25 @@ static void check_count(struct run *r, const char *what, uint64_t before, uint64
 			  (unsigned long long)after);
 }
 
-static void check_state(struct run *r, const struct dut_state *before, bool spent)
+static void check_state(struct run *r, const struct dut_state *before, const struct step *s)
 {
 	struct dut_state after;
 
 	if (!r->dut->state)
 		return;
 	r->dut->state(&after);
-	if (!spent && before->digest != after.digest)
+	if (!s->spends && before->digest != after.digest)
 		run_fails(r, "the error has changed the state");
 	check_count(r, "files", before->files, after.files);
 	check_count(r, "mappings", before->mappings, after.mappings);
 	check_count(r, "maps", before->maps, after.maps);
 	check_count(r, "blocks of memory", before->memory, after.memory);
 	check_count(r, "placeholder pages", before->pages, after.pages);
-	check_count(r, "handles", before->handles, after.handles);
+	if (!s->loses)
+		check_count(r, "handles", before->handles, after.handles);
 	check_count(r, "pins", before->pins, after.pins);
+	check_count(r, "references on ports", before->ports, after.ports);
+	check_count(r, "notifiers", before->notifiers, after.notifiers);
 }
 
 /*
@@ -169,6 +179,7 @@ static void probe(struct run *r, const struct file *file)
 	int64_t result, want = slot == SLOTS ? -ENOMEM : 0;
 	struct argument a;
 
+	run_become(r, file->process);
 	if (!argument_place(r, &plain, &map, sizeof(map), &a))
 		return;
 	result = r->dut->ioctl(file->fd, IOCTL_GNTDEV_MAP_GRANT_REF, a.addr);
@@ -192,41 +203,60 @@ static void probe(struct run *r, const struct file *file)
 		run_fails(r, "probe UNMAP: got %s", result_name(result));
 }
 
-void run_check_unchanged(struct run *r, const struct dut_state *before, bool spent)
+void run_check_unchanged(struct run *r, const struct dut_state *before, const struct step *s)
 {
-	check_state(r, before, spent);
+	check_state(r, before, s);
 	for (unsigned int f = 0; f < FILES; f++) {
-		if (r->file[f].open && !r->failed)
+		if (r->file[f].open && !r->failed && !r->no_probe)
 			probe(r, &r->file[f]);
 	}
 	if (!r->failed)
-		check_state(r, before, spent);
+		check_state(r, before, s);
 }
 
 /* ---- the end ---- */
 
+/* Everything is closed, and what was deferred is done, in as many rounds as there may be at most. */
 void run_clean_up(struct run *r)
 {
 	r->step = 0;
+	if (r->dut->powers)
+		r->dut->powers->meanwhile(NULL, NULL);
 	for (unsigned int v = 0; v < VIEWS; v++) {
-		if (r->view[v].addr)
-			r->dut->munmap(r->view[v].addr, (uint64_t)r->view[v].pages * PAGE);
-		free(r->view[v].gone);
+		struct view *view = &r->view[v];
+
+		run_become(r, view->addr ? view->process : r->process);
+		if (view->addr)
+			r->dut->munmap(view->addr, (uint64_t)view->pages * PAGE);
+		free(view->gone);
+		free(view->dead);
 	}
 	for (unsigned int f = 0; f < FILES; f++) {
+		run_become(r, r->file[f].open ? r->file[f].process : r->process);
 		if (r->file[f].open)
 			r->dut->close(r->file[f].fd);
 	}
 	for (unsigned int m = 0; m < MEMORIES; m++) {
-		if (r->memory[m].addr)
-			r->dut->munmap(r->memory[m].addr - PAGE, (r->memory[m].pages + 2ull) * PAGE);
-		free(r->memory[m].bytes);
-		free(r->memory[m].forbidden);
+		struct memory *memory = &r->memory[m];
+
+		run_become(r, memory->addr ? memory->process : r->process);
+		if (memory->addr)
+			r->dut->munmap(memory->addr - PAGE, (memory->pages + 2ull) * PAGE);
+		free(memory->bytes);
+		free(memory->forbidden);
 	}
+	run_become(r, 0);
+	for (unsigned int p = 0; p < PORTS; p++) {
+		if (r->bound[p])
+			r->dut->port_close(r->port[p]);
+	}
+	for (unsigned int i = 0; i < 4 && r->dut->powers && r->dut->powers->deferred(); i++)
+		;
 	for (unsigned int g = 0; g < GRANTS; g++) {
 		int error = r->grant[g].made ? r->dut->revoke(r->grant[g].ref) : 0;
 
-		if (error)
+		/* what Xen refused to unmap stays mapped */
+		if (error && !(r->dut->powers && r->dut->powers->lost()))
 			run_fails(r, "at the end grant %u cannot be revoked: %s", g, result_name(error));
 	}
 }

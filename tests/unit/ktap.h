@@ -9,8 +9,6 @@
 #include <string.h>
 #include "types.h"
 
-typedef long long s64;
-
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 
 struct suite {
@@ -20,7 +18,7 @@ struct suite {
 	void (*run)(unsigned int i);
 };
 
-extern const struct suite slots_suite, table_suite, copy_suite, request_suite;
+extern const struct suite slots_suite, table_suite, copy_suite, request_suite, state_suite, notify_suite, transfer_suite;
 
 /* Marks the running test as failed; the first few failures of a test are printed as diagnostics. */
 __attribute__((format(printf, 3, 4))) void test_failed(const char *file, int line, const char *format, ...);

@@ -9,7 +9,9 @@
 /* diagnostics of one test that are worth reading */
 #define DIAGNOSTICS_MAX 8u
 
-static const struct suite *const suites[] = { &slots_suite, &table_suite, &copy_suite, &request_suite };
+static const struct suite *const suites[] = {
+	&slots_suite, &table_suite, &copy_suite, &request_suite, &state_suite, &notify_suite, &transfer_suite,
+};
 
 u64 test_seed = 20240601;
 static unsigned int failures; /* of the running test */

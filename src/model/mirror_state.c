@@ -1,0 +1,229 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What an instance's critical sections may do (I5, I10): each record that one has changed is compared with what it was,
+ * and with what the running call has in its hands. "Theirs" in env_lock.h is here what the record has more than that.
+ */
+#include <stdlib.h>
+#include <string.h>
+#include "gntdev.h"
+
+static struct mirror_record record_of(const struct gnt_state *s, u32 k)
+{
+	return (struct mirror_record){
+		.map = s->table.map[k], .block = s->block[k], .vmas = s->vmas[k], .calls = s->calls[k],
+		.count = s->table.count[k], .tried = s->tried[k],
+	};
+}
+
+static bool differs(const struct mirror_record *was, const struct gnt_state *s, u32 k)
+{
+	return was->map != s->table.map[k] || was->block != s->block[k] || was->vmas != s->vmas[k]
+	       || was->calls != s->calls[k] || was->count != s->table.count[k] || was->tried != s->tried[k];
+}
+
+/* ---- uses */
+
+/* The running call's uses of the record at @first become @vmas and @calls more. */
+static void use_more(struct gnt_file *file, u32 first, u64 block, u64 vmas, u64 calls, const struct mirror_record *now)
+{
+	struct mirror *call = mirror_call();
+	u32 at = MIRROR_USES;
+
+	for (u32 i = MIRROR_USES; i-- > 0; ) {
+		if (!call->use[i].file)
+			at = i;
+	}
+	for (u32 i = 0; i < MIRROR_USES; i++) {
+		if (call->use[i].file == file && call->use[i].first == first)
+			at = i;
+	}
+	ensure(at < MIRROR_USES, "a call uses too many maps at a time");
+	if (!call->use[at].file) {
+		call->use[at].file = file;
+		call->use[at].first = first;
+		call->use[at].map = gntdev_block(block);
+		call->use[at].vmas = call->use[at].calls = 0;
+	}
+	call->use[at].vmas += (u32)vmas;
+	call->use[at].calls += (u32)calls;
+	/* below 0 it is a large number */
+	ensure(call->use[at].vmas <= now->vmas && call->use[at].calls <= now->calls,
+	       "I5: a call ends a use of a map that is not its own");
+	if (!call->use[at].vmas && !call->use[at].calls)
+		call->use[at].file = NULL;
+}
+
+/* ---- one record */
+
+/* I2, by looking at every slot below: no lower range of @count slots was free. Those just taken count as free. */
+static void lowest(const struct gnt_slots *s, u32 first, u32 count)
+{
+	u32 run = 0;
+
+	for (u32 q = 0; q < first; q++) {
+		run = s->owner[q] == 0 ? run + 1 : 0;
+		ensure(run < count, "I2: a lower range of slots was free");
+	}
+	ensure(run == 0, "I2: a range that begins one slot lower was free");
+}
+
+/* The map that the call makes gets its slots: the share is the record's from now on. */
+static void reserved(struct gnt_file *file, u32 k, struct mirror_record *now)
+{
+	struct mirror *call = mirror_call();
+
+	ensure(call->own && gntdev_cookie(call->own) == now->block && call->share == call->own,
+	       "I5: slots are taken for a map that is not the call's own");
+	ensure(now->count == call->own->pages.count, "I1: a map has more slots than pages, or fewer");
+	ensure(now->map == 0 && now->vmas == 0 && now->calls == 1, "GNT-MAP-009: a map can be found that is not listed");
+	lowest(&file->state.table.slots, k, now->count);
+	check_map_inv(call->own);
+	call->own = call->share = NULL;
+	now->hidden = call;
+}
+
+/* The record's last use is gone: the share is the call's. */
+static void withdrawn(const struct mirror_record *was)
+{
+	struct mirror *call = mirror_call();
+
+	ensure(!call->share, "I5: a call has two maps to drop");
+	call->share = gntdev_block(was->block);
+}
+
+static void changed(struct gnt_file *file, u32 k, const struct mirror_record *was, struct mirror_record *now)
+{
+	struct mirror *call = mirror_call();
+
+	ensure(!was->hidden || was->hidden == call, "GNT-MAP-009: a map is touched that another call makes");
+	now->hidden = was->hidden;
+	if (was->count == 0) {
+		reserved(file, k, now);
+	} else if (now->count == 0) {
+		withdrawn(was);
+		now->hidden = NULL;
+	} else {
+		ensure(was->count == now->count && was->block == now->block, "I5: a map in use becomes another one");
+	}
+	if (was->map == 0 && now->map != 0) {
+		ensure(was->hidden == call, "GNT-MAP-001: a map is listed a second time, or by another call");
+		now->hidden = NULL;
+		call->list++;
+	}
+	call->unlist += was->map != 0 && now->map == 0;
+	call->attempt += was->tried == 0 && now->tried != 0;
+	use_more(file, k, was->block ? was->block : now->block, now->vmas - was->vmas, now->calls - was->calls, now);
+}
+
+/* ---- critical sections */
+
+/* A reservation was tried, and failed: is there no room, or is the maximum reached? GNT-SLOT-003, GNT-MAP-019 */
+static void check_full(const struct gnt_file *file, u32 count)
+{
+	const struct gnt_limits *limits = file->state.limits;
+	const struct gnt_slots *s = &file->state.table.slots;
+	u32 run = 0;
+
+	if (file->profile == GNT_PROFILE_HEADER && (u64)limits->owned + count > limits->max)
+		return;
+	for (u32 q = 0; q < s->capacity; q++) {
+		run = s->owner[q] == 0 ? run + 1 : 0;
+		ensure(run < count, "I2: a range of slots was free, and was not found");
+	}
+}
+
+/* The state has more slots than before; those that are new are free. False: too many to look at. */
+static bool grown(struct gnt_file *file)
+{
+	struct mirror_state *mirror = &file->mirror;
+	u32 capacity = file->state.table.slots.capacity;
+
+	ensure(capacity >= mirror->capacity, "I3: a state has shrunk");
+	if (capacity == mirror->capacity)
+		return true;
+	if (capacity > MIRROR_MAX) {
+		free(mirror->record);
+		mirror->record = NULL;
+		return false;
+	}
+	mirror->record = own_grow(mirror->record, &mirror->capacity, capacity, sizeof(*mirror->record));
+	return true;
+}
+
+void mirror_opened(struct gnt_file *file)
+{
+	u32 capacity = file->state.table.slots.capacity;
+
+	file->mirror.record = own_alloc(capacity * sizeof(*file->mirror.record));
+	file->mirror.capacity = capacity;
+	file->mirror.limits = *file->state.limits;
+}
+
+void mirror_locked(struct gnt_file *file)
+{
+	if (!file->mirror.record) {
+		mirror_call()->blind = true;
+		return;
+	}
+	for (u32 k = 0; k < file->mirror.capacity; k++)
+		ensure(!differs(&file->mirror.record[k], &file->state, k), "I10: the state was changed without its lock");
+	ensure(!memcmp(&file->mirror.limits, file->state.limits, sizeof(file->mirror.limits)),
+	       "I10: the limits were changed without the lock");
+}
+
+/* The records that the section has changed, one by one: was there any? */
+static bool changes(struct gnt_file *file)
+{
+	bool any = false;
+
+	for (u32 k = 0; k < file->mirror.capacity; k++) {
+		struct mirror_record now;
+
+		if (!differs(&file->mirror.record[k], &file->state, k))
+			continue;
+		now = record_of(&file->state, k);
+		changed(file, k, &file->mirror.record[k], &now);
+		file->mirror.record[k] = now;
+		any = true;
+	}
+	return any;
+}
+
+static bool limits_change(struct gnt_file *file)
+{
+	const struct gnt_limits *was = &file->mirror.limits, *now = file->state.limits;
+	struct mirror *call = mirror_call();
+
+	ensure(now->profile == file->profile, "GNT-GEN-001: an instance changes its profile");
+	call->max += now->max != was->max;
+	call->performed += now->performed != was->performed;
+	return memcmp(was, now, sizeof(*was)) != 0;
+}
+
+void mirror_unlocking(struct gnt_file *file)
+{
+	struct mirror *call = mirror_call();
+	bool any;
+
+	if (!file->mirror.record || !grown(file)) {
+		call->blind = true;
+		return;
+	}
+	any = limits_change(file);
+	any |= changes(file);
+	if (any || file->old.table.slots.capacity)
+		check_state(&file->state);
+	file->mirror.limits = *file->state.limits;
+	if (call->own)
+		check_full(file, call->own->pages.count);
+	file->mirror.checked = file->lock.taken;
+}
+
+void mirror_closed(struct gnt_file *file)
+{
+	const struct gnt_state *s = &file->state;
+
+	check_state(s);
+	ensure(s->limits->owned == 0, "GNT-SLOT-008: slots are owned after the last descriptor and mapping");
+	free(file->mirror.record);
+}

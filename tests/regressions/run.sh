@@ -1,0 +1,153 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+#
+# Brings each bug of spec/profiles.md back that the core excludes, by a patch of this directory in a copy of the core, and
+# shows that the proof of the function it is in fails, and that its test does. Without the patch the same proof run and the
+# same test must pass.
+#
+# The head of a patch: Bug: the entry of spec/profiles.md; Unit: and Function: what to prove, as many of one as of the other;
+# Test: rows of the conformance table. "Stated: no, REASON" says that no contract excludes the bug, which is then the test's
+# alone: it is counted apart.
+#
+# usage: tests/regressions/run.sh [--tests | --proofs] [NAME...]
+set -eu
+cd "$(dirname "$0")/../.."
+PWD=$(pwd -P)
+export PWD LC_ALL=C
+tests=yes proofs=yes
+case ${1:-} in
+--tests)	proofs= ; shift ;;
+--proofs)	tests= ; shift ;;
+esac
+work=$PWD/build/regressions
+rm -rf "$work"
+mkdir -p "$work/obj" "$work/runs" build/cache/wp build/cache/reports
+CFLAGS="-std=gnu11 -g -O1 -Wall -Wextra -fsanitize=address,undefined -fno-sanitize-recover=all -Isrc/model"
+configurations="linux,pv linux,auto header,pv header,auto"
+export WP_TIMEOUT=5
+
+# ---- proofs
+
+if [ -n "$proofs" ]; then
+	WPCACHE=$PWD/build/cache/wp REPORTS=$PWD/build/cache/reports WHY3CONFIG=$work/why3.conf
+	TOOLS="$(frama-c -version) $(z3 --version) $(cvc4 --version | head -1) $(sha256sum proofs/wp.sh | cut -c1-64)"
+	export WPCACHE REPORTS WHY3CONFIG TOOLS
+	why3 config detect >/dev/null 2>&1
+	for source in src/core/*.c; do
+		frama-c -machdep gcc_x86_64 -metrics "$source" >"$work/runs/$(basename "$source" .c).metrics" 2>&1 || :
+	done
+fi
+
+# The goals of a function that are not proved, in a core: prove CORE RUNS UNIT FUNCTION
+prove() {
+	mkdir -p "$2"
+	cp "$work"/runs/*.metrics "$2/"
+	(cd "$1" && PWD=$(pwd -P) && "$here/proofs/wp.sh" second "$3.c" "$4" "$2/$3.second.0")
+	proofs/gate.py verdict "$2" proofs/ledger "$1" "$4" >"$2/verdict" 2>&1 || :
+	grep -q "no summary" "$2/verdict" && { echo "no verdict: see $2/verdict"; return; }
+	sed -n 's/.*not proved: //p' "$2/verdict" | grep -v '^gate' | sort -u
+}
+
+# What the proofs say of a patch: "rejected: goal", or why not.
+prove_patch() { # copy units functions
+	set -- "$1" "$2" $3
+	copy=$1 units=$2
+	shift 2
+	for function; do
+		unit=${units%% *}
+		units=${units#* }
+		before=$(prove "$PWD/src/core" "$copy/before-$function" "$unit" "$function")
+		[ -z "$before" ] || { echo "not proved without the patch: $function: $before" | head -1; return; }
+		after=$(prove "$copy/core" "$copy/after-$function" "$unit" "$function")
+		case $after in
+		"")	echo "ACCEPTED: $function"; return ;;
+		"no verdict"*)	echo "$after"; return ;;
+		esac
+	done
+	echo "rejected: $(echo "$after" | head -1)"
+}
+
+# ---- tests
+
+compile() { # include source object
+	gcc $CFLAGS "-I$1" -DGNT_CORE_SHA256='"broken"' -c -o "$3" "$2"
+}
+here=$PWD
+
+if [ -n "$tests" ]; then
+	for source in tests/conformance/*.c src/model/*.c src/core/*.c; do
+		echo "$source $work/obj/$(echo "$source" | tr / - | sed 's/c$/o/')"
+	done | xargs -P "$(nproc)" -n 2 sh -c 'gcc '"$CFLAGS"' -Isrc/core -DGNT_CORE_SHA256="\"broken\"" -c -o "$1" "$0"'
+	gcc -fsanitize=address,undefined -o "$work/conformance" "$work"/obj/*.o
+fi
+
+# In which configurations a row fails: failing PROGRAM ROW
+failing() {
+	ran=
+	for configuration in $configurations; do
+		status=0
+		timeout 60 "$1" --profile "${configuration%,*}" --mode "${configuration#*,}" --filter "$2" >"$work/log" 2>&1 || status=$?
+		[ $status -eq 2 ] && grep -q 'no row is called' "$work/log" && continue
+		ran=yes
+		[ $status -eq 0 ] || printf '%s ' "$configuration"
+	done
+	[ -n "$ran" ] || printf 'no such row'
+}
+
+test_patch() { # copy rows
+	objects=$(ls "$work"/obj/*.o)
+	for source in "$1"/core/*.c; do
+		cmp -s "$source" "src/core/$(basename "$source")" && continue
+		object=$(basename "$source" .c).o
+		if ! compile "$1/core" "$source" "$1/$object" >"$1/build.log" 2>&1; then
+			echo "does not compile: see $1/build.log"
+			return
+		fi
+		objects=$(echo "$objects" | grep -v "/src-core-$object$")
+		objects="$objects $1/$object"
+	done
+	# shellcheck disable=SC2086
+	gcc -fsanitize=address,undefined -o "$1/conformance" $objects
+	for row in $2; do
+		before=$(failing "$work/conformance" "$row")
+		[ -z "$before" ] || { echo "$row fails without the patch: $before"; return; }
+		after=$(failing "$1/conformance" "$row")
+		[ -n "$after" ] || { echo "ACCEPTED: $row"; return; }
+	done
+	echo "rejected: $2 (${after% })"
+}
+
+# ---- each patch
+
+if [ $# -eq 0 ]; then
+	set -- $(cd tests/regressions && ls -- *.patch | sed 's/\.patch$//')
+fi
+count=0 both=0 one=0 bad=0
+printf '%-9s %-36s %s\n' bug name "proof; test"
+for name; do
+	patch=$PWD/tests/regressions/$name.patch copy=$work/$name
+	field() { sed -n "s/^$1: //p" "$patch"; }
+	mkdir -p "$copy"
+	cp -r src/core "$copy/core"
+	count=$((count + 1))
+	if ! patch -s -d "$copy/core" -p1 <"$patch" >"$copy/patch.log" 2>&1; then
+		printf '%-9s %-36s %s\n' "$(field Bug)" "$name" "the patch does not apply"
+		bad=$((bad + 1))
+		continue
+	fi
+	proof="not asked for" result="not asked for"
+	[ -z "$proofs" ] || proof=$(prove_patch "$copy" "$(field Unit)" "$(field Function)")
+	[ -z "$tests" ] || result=$(test_patch "$copy" "$(field Test)")
+	case $(field Stated) in
+	no,*)	case $proof in ACCEPTED*) proof="not stated: $(field Stated | sed 's/^no, //')" ;; esac ;;
+	esac
+	case "$proof; $result" in
+	rejected:*\;\ rejected:*)	both=$((both + 1)) ;;
+	not\ stated:*\;\ rejected:*)	one=$((one + 1)) ;;
+	not\ asked\ for\;\ rejected:*|rejected:*\;\ not\ asked\ for)	one=$((one + 1)) ;;
+	*)	bad=$((bad + 1)) proof="FAIL $proof" ;;
+	esac
+	printf '%-9s %-36s %s; %s\n' "$(field Bug)" "$name" "$proof" "$result"
+done
+echo "regressions: $both rejected by proof and test, $one by one of them as asked or stated, $bad failed"
+[ $bad -eq 0 ]
