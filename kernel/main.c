@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The module: loading, parameters, the device and its calls. It decides nothing about a request; it
- * honours GNT-MOD-001 .. 011, and GNT-GEN-011 .. 014 in the choice of what to call.
+ * The module: loading, unloading, the device and its calls. It decides nothing about a request; it
+ * honours GNT-MOD-001 .. 003, GNT-MOD-008 .. 010, and GNT-GEN-014, GNT-GEN-022.
  */
+#include <linux/compat.h>
 #include <linux/fs.h>
 #include <linux/miscdevice.h>
 #include <linux/module.h>
-#include <linux/wait.h>
-#include <xen/features.h>
 #include <xen/xen.h>
 #include "abi.h"
 #include "grantproof.h"
@@ -15,44 +14,7 @@
 #undef pr_fmt
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
-atomic_long_t gp_live_maps, gp_live_pages, gp_live_handles, gp_lost_pages;
 struct workqueue_struct *gp_workqueue;
-static DECLARE_WAIT_QUEUE_HEAD(gp_idle);
-
-/* GNT-MOD-004, GNT-MOD-005 */
-static uint limit = 65536;
-module_param(limit, uint, 0644);
-MODULE_PARM_DESC(limit, "Most grants that one MAP_GRANT_REF may map");
-
-/* A parameter nobody can set, not even at load: what the module says of itself. */
-static int set_nothing(const char *value, const struct kernel_param *kp)
-{
-	return -EPERM;
-}
-
-static int get_count(char *buffer, const struct kernel_param *kp)
-{
-	return sysfs_emit(buffer, "%ld\n", atomic_long_read(kp->arg));
-}
-
-static int get_core(char *buffer, const struct kernel_param *kp)
-{
-	return sysfs_emit(buffer, "%s\n", GNT_CORE_SHA256);
-}
-
-static const struct kernel_param_ops count_ops = { .set = set_nothing, .get = get_count };
-static const struct kernel_param_ops core_ops = { .set = set_nothing, .get = get_core };
-
-module_param_cb(live_maps, &count_ops, &gp_live_maps, 0444);
-MODULE_PARM_DESC(live_maps, "Maps that are listed, mapped or being released (read only)");
-module_param_cb(live_pages, &count_ops, &gp_live_pages, 0444);
-MODULE_PARM_DESC(live_pages, "Placeholder pages held (read only)");
-module_param_cb(live_handles, &count_ops, &gp_live_handles, 0444);
-MODULE_PARM_DESC(live_handles, "Grant handles owed to Xen, two a page (read only)");
-module_param_cb(lost_pages, &count_ops, &gp_lost_pages, 0444);
-MODULE_PARM_DESC(lost_pages, "Pages that Xen refused to unmap; they are never used again (read only)");
-module_param_cb(core_sha256, &core_ops, NULL, 0444);
-MODULE_PARM_DESC(core_sha256, "Hash of the proven core the module is made of (read only)");
 
 static int gp_open(struct inode *inode, struct file *filp)
 {
@@ -66,25 +28,16 @@ static int gp_release(struct inode *inode, struct file *filp)
 	return 0;
 }
 
-/*
- * GNT-GEN-011, GNT-GEN-013: a command is the whole number; of one that is not known, not even the
- * argument is
- */
 static long gp_ioctl(struct file *filp, unsigned int command, unsigned long arg)
 {
-	struct gp_file *file = filp->private_data;
-	void __user *user = (void __user *)arg;
+	return gnt_ioctl(filp->private_data, command, arg, 0);
+}
 
-	switch (command) {
-	case IOCTL_GNTDEV_MAP_GRANT_REF:
-		return gp_file_map(file, user, READ_ONCE(limit));
-	case IOCTL_GNTDEV_UNMAP_GRANT_REF:
-		return gp_file_unmap(file, user);
-	case IOCTL_GNTDEV_GRANT_COPY:
-		return gp_grant_copy(user);
-	default:
-		return -ENOTTY;
-	}
+/* GNT-COMPAT-001: of the argument, only the 32 bits that such a caller has */
+static long __maybe_unused gp_compat_ioctl(struct file *filp, unsigned int command,
+					   unsigned long arg)
+{
+	return gnt_ioctl(filp->private_data, command, lower_32_bits(arg), 1);
 }
 
 static const struct file_operations gp_operations = {
@@ -93,6 +46,9 @@ static const struct file_operations gp_operations = {
 	.release = gp_release,
 	.mmap = gp_mmap,
 	.unlocked_ioctl = gp_ioctl,
+#ifdef CONFIG_COMPAT
+	.compat_ioctl = gp_compat_ioctl,
+#endif
 	.llseek = no_llseek,
 };
 
@@ -103,21 +59,10 @@ static struct miscdevice gp_device = {
 	.fops = &gp_operations,
 };
 
-/* Called when a map is freed: unloading may be waiting for the last. */
-void gp_map_gone(void)
-{
-	if (atomic_long_dec_and_test(&gp_live_maps))
-		wake_up_all(&gp_idle);
-}
-
-/* Is this a domain whose page-table entries Xen can map grants to, and mark as special? */
+/* PV: can Xen mark the page-table entries of grants, so that Linux knows them as special? */
 static bool supported(void)
 {
-	if (xen_feature(XENFEAT_auto_translated_physmap)) {
-		pr_notice("auto-translated domains are not supported yet\n");
-		return false;
-	}
-	if (!xen_feature(XENFEAT_gnttab_map_avail_bits)) {
+	if (gp_is_pv() && !xen_feature(XENFEAT_gnttab_map_avail_bits)) {
 		pr_notice("this Xen cannot mark the page-table entries of grants\n");
 		return false;
 	}
@@ -141,12 +86,13 @@ static int __init gp_init(void)
 
 /*
  * GNT-MOD-008: no file is open, but maps may wait for pages in use. The last one's work may still
- * be on its way out of this module's text when it has told us: destroy_workqueue() waits for that.
+ * be on its way out of this module's text when it has told us, and ports may be waiting to be put:
+ * destroy_workqueue() waits for both.
  */
 static void __exit gp_exit(void)
 {
 	misc_deregister(&gp_device);
-	wait_event_idle(gp_idle, atomic_long_read(&gp_live_maps) == 0);
+	gp_wait_for_maps();
 	destroy_workqueue(gp_workqueue);
 }
 

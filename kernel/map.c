@@ -1,125 +1,174 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A map from its birth to its end: memory, placeholder pages, references, and the work that
- * releases pages which were in use when their mapping went. Honours I5 (freed once, by its last
- * user) and I6 (a placeholder goes back only when EMPTY).
+ * The blocks of maps: their memory, placeholder pages and locks, and the work by which the core
+ * tries pages again that were in use: see src/core/env_map.h. A block is freed when the core says
+ * so (I5), and so is a placeholder (I6).
  */
 #include <linux/overflow.h>
 #include <linux/slab.h>
 #include "grantproof.h"
 
-#define RELEASE_DELAY_MIN msecs_to_jiffies(4)
-#define RELEASE_DELAY_MAX msecs_to_jiffies(500)
+#define RETRY_DELAY_MIN msecs_to_jiffies(4)
+#define RETRY_DELAY_MAX msecs_to_jiffies(500)
+
+/* the core's arrays of pages.h */
+#define ARRAYS 8u
+
+static void retry_work(struct work_struct *work)
+{
+	struct gp_map *map = container_of(to_delayed_work(work), struct gp_map, retry);
+
+	gnt_map_retry((unsigned long)map);
+}
 
 /*
- * GNT-MUNMAP-005: again and again, ever less often, for nobody says when a page is no longer in use
+ * GNT-MUNMAP-005: again and again, ever less often, for nobody says when a page is no longer in
+ * use. The work belongs to the block, and a block has one promise at a time.
  */
-static void release_work(struct work_struct *work)
+void gnt_env_defer(u64 block)
 {
-	struct gp_map *map = container_of(to_delayed_work(work), struct gp_map, release);
-	bool again;
+	struct gp_map *map = gp_map_of(block);
 
-	gp_pages_release(map, 0, map->count);
-	spin_lock(&map->lock);
-	again = map->releasing != 0;
-	map->release_queued = again;
-	map->release_delay = min(2 * map->release_delay, RELEASE_DELAY_MAX);
-	spin_unlock(&map->lock);
-	if (again)
-		queue_delayed_work(gp_workqueue, &map->release, map->release_delay);
+	lockdep_assert_held(&map->lock);
+	if (current_work() == &map->retry.work)
+		map->retry_delay = min(2 * map->retry_delay, RETRY_DELAY_MAX);
 	else
-		gp_map_put(map);
+		map->retry_delay = RETRY_DELAY_MIN;
+	WARN_ON_ONCE(!queue_delayed_work(gp_workqueue, &map->retry, map->retry_delay));
 }
 
-/*
- * Has the pages of @map that are RELEASING released as soon as they are not in use. Does not sleep;
- * @map has a user.
- */
-void gp_map_defer(struct gp_map *map)
+/* ---- memory */
+
+/* Makes the arrays of @map out of what follows it: those of ops and pointers first. */
+static void carve(struct gp_map *map, u32 count, u32 batch)
 {
-	bool queue = false;
+	u32 *array;
 
-	spin_lock(&map->lock);
-	if (map->releasing && !map->release_queued) {
-		map->release_queued = true;
-		map->release_delay = RELEASE_DELAY_MIN;
-		refcount_inc(&map->users);
-		queue = true;
-	}
-	spin_unlock(&map->lock);
-	if (queue)
-		queue_delayed_work(gp_workqueue, &map->release, RELEASE_DELAY_MIN);
+	map->ops.room = map + 1;
+	map->batch = (struct page **)(map->ops.map + batch);
+	map->placeholder = map->batch + batch;
+	map->entry = (pte_t **)(map->placeholder + count);
+	array = (u32 *)(map->entry + (gp_is_pv() ? count : 0));
+	map->pages = (struct gnt_pages){
+		.count = count,
+		.domid = array,
+		.ref = array + count,
+		.state = array + 2 * (size_t)count,
+		.user = array + 3 * (size_t)count,
+		.kernel = array + 4 * (size_t)count,
+		.byte = array + 5 * (size_t)count,
+		.event = array + 6 * (size_t)count,
+		.port = array + 7 * (size_t)count,
+		.life = &map->life,
+	};
 }
 
-/*
- * One allocation: the map with its grants, then the pages, then the references. Sizes saturate
- * (GNT-GEN-017).
- */
+/* Sizes saturate (GNT-GEN-017). The core writes its arrays before it reads them. */
 static struct gp_map *alloc_map(u32 count)
 {
 	struct gp_map *map;
-	size_t pages = array_size(count, sizeof(*map->pages));
-	size_t refs = array_size(count, sizeof(*map->refs));
+	u32 batch = min(count, GNT_BATCH);
+	size_t an_op = sizeof(*map->ops.map) + sizeof(*map->batch);
+	size_t an_entry = gp_is_pv() ? sizeof(*map->entry) : 0;
+	size_t a_page = sizeof(*map->placeholder) + an_entry + ARRAYS * sizeof(u32);
+	size_t arrays = size_add(array_size(batch, an_op), array_size(count, a_page));
 
-	map = kvzalloc(size_add(struct_size(map, grants, count), size_add(pages, refs)),
-		       GFP_KERNEL_ACCOUNT | __GFP_NOWARN);
+	static_assert(sizeof(*map->ops.unmap) <= sizeof(*map->ops.map));
+	map = kvmalloc(size_add(sizeof(*map), arrays), GFP_KERNEL_ACCOUNT | __GFP_NOWARN);
 	if (!map)
 		return NULL;
-	map->pages = (struct page **)&map->grants[count];
-	map->refs = (struct ioctl_gntdev_grant_ref *)&map->pages[count];
+	memset(map, 0, sizeof(*map));
+	carve(map, count, batch);
 	return map;
 }
 
-/* A map of @count pages, 1 .. GNT_SLOTS_MAX, with one user: the caller. */
-struct gp_map *gp_map_new(u32 count)
+u64 gnt_env_block_new(u32 count)
 {
 	struct gp_map *map = alloc_map(count);
 
 	if (!map)
-		return NULL;
-	if (gnttab_alloc_pages(count, map->pages)) {
+		return 0;
+	if (gnttab_alloc_pages(count, map->placeholder)) {
 		kvfree(map);
-		return NULL;
+		return 0;
 	}
-	refcount_set(&map->users, 1);
-	map->count = count;
-	spin_lock_init(&map->lock);
-	INIT_DELAYED_WORK(&map->release, release_work);
+	mutex_init(&map->lock);
+	kref_init(&map->memory);
+	INIT_DELAYED_WORK(&map->retry, retry_work);
 	atomic_long_inc(&gp_live_maps);
 	atomic_long_add(count, &gp_live_pages);
-	return map;
+	return (unsigned long)map;
 }
 
 /*
- * The placeholders that may go back to the kernel are moved to the front. GNT-MUNMAP-009: LOST ones
- * stay where nobody finds them.
+ * The pages are not freed before the lock is released: that takes locks under which the kernel
+ * allocates memory. They move to the front; LOST ones stay where nobody finds them.
  */
-static u32 returnable_pages(struct gp_map *map)
+void gnt_env_pages_put(u64 block, u32 from, u32 to)
 {
-	u32 n = 0;
+	struct gp_map *map = gp_map_of(block);
 
-	for (u32 i = 0; i < map->count; i++) {
-		enum gp_state state = map->grants[i].state;
-
-		WARN_ON_ONCE(state == GP_LIVE || state == GP_RELEASING);
-		if (state == GP_EMPTY)
-			map->pages[n++] = map->pages[i];
-	}
-	return n;
+	lockdep_assert_held(&map->lock);
+	/* the core goes up, so nothing is overwritten that was not moved before */
+	if (WARN_ON_ONCE(from < map->returned))
+		return;
+	memmove(map->placeholder + map->returned, map->placeholder + from,
+		array_size(to - from, sizeof(*map->placeholder)));
+	map->returned += to - from;
 }
 
-static void free_map(struct gp_map *map)
+static void free_memory(struct kref *memory)
 {
-	gnttab_free_pages(returnable_pages(map), map->pages);
-	atomic_long_sub(map->count, &gp_live_pages);
+	struct gp_map *map = container_of(memory, struct gp_map, memory);
+
+	mutex_destroy(&map->lock);
 	kvfree(map);
 	gp_map_gone();
 }
 
-/* Gives up a reference; may sleep. */
-void gp_map_put(struct gp_map *map)
+void gnt_env_block_free(u64 block)
 {
+	struct gp_map *map = gp_map_of(block);
+
 	might_sleep();
-	if (refcount_dec_and_test(&map->users))
-		free_map(map);
+	WARN_ON_ONCE(map->watched);
+	gnttab_free_pages(map->returned, map->placeholder);
+	atomic_long_sub(map->pages.count, &gp_live_pages);
+	kref_put(&map->memory, free_memory);
+}
+
+struct gnt_pages gnt_env_pages(u64 block)
+{
+	return gp_map_of(block)->pages;
+}
+
+/* ---- the lock */
+
+struct gnt_pages gnt_env_map_lock(u64 block)
+{
+	struct gp_map *map = gp_map_of(block);
+
+	kref_get(&map->memory);
+	mutex_lock(&map->lock);
+	map->may_block = true;
+	return map->pages;
+}
+
+struct gnt_pages gnt_env_map_trylock(u64 block)
+{
+	struct gp_map *map = gp_map_of(block);
+
+	if (!mutex_trylock(&map->lock))
+		return (struct gnt_pages){};
+	kref_get(&map->memory);
+	map->may_block = false;
+	return map->pages;
+}
+
+void gnt_env_map_unlock(u64 block, struct gnt_pages p)
+{
+	struct gp_map *map = gp_map_of(block);
+
+	mutex_unlock(&map->lock);
+	kref_put(&map->memory, free_memory);
 }

@@ -1,287 +1,234 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The pages of a map: what is asked of Xen, and what its answers make of a page. Honours I4 (every
- * handle is recorded, and given back at most once; every status but GNTST_okay is a failure) and
- * I6. The states change here and nowhere else.
+ * What is asked of Xen for the pages of a map: see src/core/env_map.h. A batch names pages; here it
+ * becomes ops, and Xen's answers go back into it. What they make of a page is the core's to say
+ * (I4). Nothing is allocated: unmapping must not fail (GNT-MUNMAP-006).
  */
 #include <linux/sched.h>
-#include <linux/slab.h>
-#include <xen/features.h>
 #include <xen/page.h>
 #include <asm/xen/hypercall.h>
 #include "grantproof.h"
 #include "linux.h"
 
-/* grants a hypercall; unmap ops are on the stack, for unmapping must not fail (GNT-MUNMAP-006) */
-#define MAP_BATCH 64u
-#define UNMAP_BATCH 32u
-/* pages looked at while a spinlock is held */
-#define SCAN_BATCH 256u
+/* the pages among [from, to) that a batch which begins at page @base asks for */
+#define for_each_asked(q, from, to, base, b)				\
+	for (u32 q = (from); q < (to); q++)				\
+		if ((b)->op[q - (base)])
 
-/* Under the map's lock. */
-static void set_state(struct gp_map *map, struct gp_grant *grant, enum gp_state state)
+/* Unless the caller of the core must not sleep: a map can have many batches. */
+static void breathe(const struct gp_map *map)
 {
-	map->releasing += (state == GP_RELEASING) - (grant->state == GP_RELEASING);
-	if (state == GP_LOST && grant->state != GP_LOST) {
-		atomic_long_inc(&gp_lost_pages);
-		pr_warn_once("grantproof: Xen refused to unmap a page; such pages are never used again\n");
-	}
-	WRITE_ONCE(grant->state, state);
+	if (map->may_block)
+		cond_resched();
 }
 
-/* ---- the kernel's mapping of a grant, at the address of its placeholder */
+static void note_lost(long pages)
+{
+	if (!pages)
+		return;
+	atomic_long_add(pages, &gp_lost_pages);
+	pr_warn_once("grantproof: Xen refused to unmap a page; such pages are never used again\n");
+}
+
+/* ---- mapping */
+
+static void prepare(struct gp_map *map, u32 n, phys_addr_t address, u32 flags,
+		    const struct gnt_pages *p, u32 page)
+{
+	gnttab_set_map_op(&map->ops.map[n], address, flags, p->ref[page], (domid_t)p->domid[page]);
+}
+
+/*
+ * Xen's answers, page by page; an op that got none has a status that is no success. Placeholders of
+ * ops that failed may have been marked before the p2m refused them: @foreign.
+ */
+static void take_answers(struct gp_map *map, u32 from, u32 to, struct gnt_batch *b, bool foreign)
+{
+	long given = 0;
+	u32 n = 0;
+
+	for_each_asked(q, from, to, from, b) {
+		const struct gnttab_map_grant_ref *op = &map->ops.map[n++];
+
+		b->status[q - from] = op->status;
+		b->handle[q - from] = op->handle;
+		if (op->status == GNTST_okay)
+			given++;
+		else if (foreign)
+			ClearPageForeign(map->placeholder[q]);
+	}
+	atomic_long_add(given, &gp_live_handles);
+}
 
 static phys_addr_t kernel_address(const struct gp_map *map, u32 page)
 {
-	return (phys_addr_t)(unsigned long)pfn_to_kaddr(page_to_pfn(map->pages[page]));
-}
-
-static void prepare(const struct gp_map *map, u32 page, struct gnttab_map_grant_ref *op,
-		    phys_addr_t address, u32 flags)
-{
-	const struct ioctl_gntdev_grant_ref *ref = &map->refs[page];
-
-	gnttab_set_map_op(op, address, flags, ref->ref, (domid_t)ref->domid);
+	return (phys_addr_t)(unsigned long)page_to_virt(map->placeholder[page]);
 }
 
 /*
- * gnttab_map_refs() also enters the frames in the p2m, so that I/O to and from the placeholder
- * finds them.
+ * gnttab_map_refs() retries what is to be retried, and on PV enters the frames in the p2m, so that
+ * I/O to and from the placeholder finds them; that allocates nothing, for gnttab_alloc_pages() has
+ * made room there. Its result says no more than the statuses do.
  */
-static int map_kernel(struct gp_map *map, u32 from, u32 n, struct gnttab_map_grant_ref *op,
-		      u32 flags)
+s32 gnt_env_map_kernel(u64 block, struct gnt_pages p, u32 from, u32 to, u32 readonly,
+		       struct gnt_batch *b)
 {
-	int err = 0;
+	struct gp_map *map = gp_map_of(block);
+	u32 flags = GNTMAP_host_map | (readonly ? GNTMAP_readonly : 0);
+	u32 n = 0;
 
-	for (u32 i = 0; i < n; i++)
-		prepare(map, from + i, &op[i], kernel_address(map, from + i), flags);
-	if (gnttab_map_refs(op, NULL, map->pages + from, n))
-		err = -EINVAL;
-	spin_lock(&map->lock);
-	for (u32 i = 0; i < n; i++) {
-		struct gp_grant *grant = &map->grants[from + i];
-
-		if (op[i].status != GNTST_okay) {
-			/* it may have been marked before the p2m refused it */
-			ClearPageForeign(map->pages[from + i]);
-			err = -EINVAL;
-			continue;
-		}
-		grant->kernel = op[i].handle;
-		grant->kernel_held = true;
-		atomic_long_inc(&gp_live_handles);
-		set_state(map, grant, GP_RELEASING);
+	lockdep_assert_held(&map->lock);
+	might_sleep();
+	for_each_asked(q, from, to, from, b) {
+		prepare(map, n, kernel_address(map, q), flags, &p, q);
+		map->batch[n++] = map->placeholder[q];
 	}
-	spin_unlock(&map->lock);
-	return err;
-}
-
-/* Under the map's lock: gives back the kernel's handles of @n pages, whose numbers are in @page. */
-static void unmap_kernel(struct gp_map *map, const u32 *page, u32 n)
-{
-	struct gnttab_unmap_grant_ref op[UNMAP_BATCH];
-	struct page *pages[UNMAP_BATCH];
-	int err;
-
-	for (u32 i = 0; i < n; i++) {
-		pages[i] = map->pages[page[i]];
-		gnttab_set_unmap_op(&op[i], kernel_address(map, page[i]), GNTMAP_host_map,
-				    map->grants[page[i]].kernel);
-		op[i].status = GNTST_general_error;
-	}
-	err = gnttab_unmap_refs(op, NULL, pages, n);
-	for (u32 i = 0; i < n; i++) {
-		struct gp_grant *grant = &map->grants[page[i]];
-
-		grant->kernel_held = false;
-		atomic_long_dec(&gp_live_handles);
-		/*
-		 * GNT-MUNMAP-008; a frame that was not where the p2m should have it is no less lost
-		 */
-		set_state(map, grant, err || op[i].status != GNTST_okay ? GP_LOST : GP_EMPTY);
-	}
-}
-
-/*
- * GNT-MUNMAP-005, GNT-MUNMAP-007: a page that only we refer to is not in use, for nobody can find
- * it any more to make it so
- */
-static bool releasable(const struct gp_map *map, u32 page)
-{
-	return map->grants[page].state == GP_RELEASING && page_count(map->pages[page]) == 1;
-}
-
-/* Releases what is RELEASING and not in use of pages [from, to). Does not sleep. */
-void gp_pages_release(struct gp_map *map, u32 from, u32 to)
-{
-	u32 page[UNMAP_BATCH];
-
-	while (from < to) {
-		u32 n = 0, end = from + min(to - from, SCAN_BATCH);
-
-		spin_lock(&map->lock);
-		for (; from < end && n < UNMAP_BATCH; from++) {
-			if (releasable(map, from))
-				page[n++] = from;
-		}
-		if (n)
-			unmap_kernel(map, page, n);
-		spin_unlock(&map->lock);
-	}
-}
-
-/* ---- the user's mapping of a grant: the page-table entry, written by Xen */
-
-static int map_user(struct gp_map *map, u32 from, u32 n, struct gnttab_map_grant_ref *op, u32 flags)
-{
-	int err = 0;
-
-	for (u32 i = 0; i < n; i++)
-		prepare(map, from + i, &op[i],
-			arbitrary_virt_to_machine(map->grants[from + i].pte).maddr, flags);
-	gnttab_batch_map(op, n);
-	spin_lock(&map->lock);
-	for (u32 i = 0; i < n; i++) {
-		struct gp_grant *grant = &map->grants[from + i];
-
-		if (op[i].status != GNTST_okay) {
-			err = -EINVAL;
-			continue;
-		}
-		grant->user = op[i].handle;
-		grant->user_held = true;
-		atomic_long_inc(&gp_live_handles);
-		set_state(map, grant, GP_LIVE);
-	}
-	spin_unlock(&map->lock);
-	return err;
-}
-
-static int note_pte(pte_t *pte, unsigned long address, void *data)
-{
-	struct gp_map *map = data;
-
-	map->grants[(address - map->start) >> PAGE_SHIFT].pte = pte;
+	if (!n)
+		return 0;
+	gnttab_map_refs(map->ops.map, NULL, map->batch, n);
+	take_answers(map, from, to, b, true);
+	cond_resched();
 	return 0;
 }
 
 /*
- * Under the map's lock: pages [from, to), no more than UNMAP_BATCH, whose entries are in one page
- * table. Its lock makes sure that whoever found a page through its entry, to use it, has also
- * counted it when gp_pages_release() looks.
+ * PV: the entries of the mmap in progress, written by Xen. avail0 is the bit by which Linux knows a
+ * special entry, for which it asks find_special_page().
  */
-static void unmap_user(struct gp_map *map, u32 from, u32 to)
+s32 gnt_env_map_user(u64 block, struct gnt_pages p, u32 from, u32 to, u32 readonly,
+		     struct gnt_batch *b)
 {
-	struct gnttab_unmap_grant_ref op[UNMAP_BATCH];
-	struct gp_grant *grant[UNMAP_BATCH];
-	spinlock_t *table;
+	struct gp_map *map = gp_map_of(block);
+	u32 flags = GNTMAP_host_map | GNTMAP_application_map | GNTMAP_contains_pte |
+		    1u << _GNTMAP_guest_avail0 | (readonly ? GNTMAP_readonly : 0);
 	u32 n = 0;
 
-	for (; from < to; from++) {
-		if (!map->grants[from].user_held)
-			continue;
-		grant[n] = &map->grants[from];
-		gnttab_set_unmap_op(&op[n], arbitrary_virt_to_machine(grant[n]->pte).maddr,
-				    GNTMAP_contains_pte, grant[n]->user);
-		op[n++].status = GNTST_general_error;
-	}
+	lockdep_assert_held(&map->lock);
+	mmap_assert_write_locked(map->notifier.mm);
+	might_sleep();
+	for_each_asked(q, from, to, from, b)
+		prepare(map, n++, arbitrary_virt_to_machine(map->entry[q]).maddr, flags, &p, q);
 	if (!n)
-		return;
-	table = gp_pte_lock(map->notifier.mm, grant[0]->pte);
-	spin_lock(table);
-	/* were the call as a whole to fail, the statuses say so */
-	HYPERVISOR_grant_table_op(GNTTABOP_unmap_grant_ref, op, n);
-	for (u32 i = 0; i < n; i++) {
-		grant[i]->user_held = false;
-		atomic_long_dec(&gp_live_handles);
-		set_state(map, grant[i], op[i].status == GNTST_okay ? GP_RELEASING : GP_LOST);
-	}
-	spin_unlock(table);
+		return 0;
+	gnttab_batch_map(map->ops.map, n);
+	take_answers(map, from, to, b, false);
+	cond_resched();
+	return 0;
+}
+
+/* ---- unmapping */
+
+/* An op that gets no answer was refused. */
+static void prepare_unmap(struct gp_map *map, u32 n, phys_addr_t address, u32 flags, u32 handle)
+{
+	gnttab_set_unmap_op(&map->ops.unmap[n], address, flags, handle);
+	map->ops.unmap[n].status = GNTST_general_error;
 }
 
 /*
- * The end of what unmap_user() can do at once, of pages [from, to): their entries are to be in one
- * page table.
+ * gnttab_unmap_refs() also fails if a frame was not where the p2m should have it: nobody can say
+ * where it is then, so the pages are no less lost than those of a call that failed as a whole.
  */
+s32 gnt_env_unmap_kernel(u64 block, struct gnt_pages p, u32 from, u32 to, struct gnt_batch *b)
+{
+	struct gp_map *map = gp_map_of(block);
+	long refused = 0;
+	u32 n = 0;
+	int err;
+
+	lockdep_assert_held(&map->lock);
+	for_each_asked(q, from, to, from, b) {
+		prepare_unmap(map, n, kernel_address(map, q), GNTMAP_host_map, p.kernel[q]);
+		map->batch[n++] = map->placeholder[q];
+	}
+	if (!n)
+		return 0;
+	err = gnttab_unmap_refs(map->ops.unmap, NULL, map->batch, n);
+	atomic_long_sub(n, &gp_live_handles);
+	n = 0;
+	for_each_asked(q, from, to, from, b) {
+		b->status[q - from] = map->ops.unmap[n++].status;
+		refused += err || b->status[q - from] != GNTST_okay;
+	}
+	note_lost(refused);
+	breathe(map);
+	return err ? -EINVAL : 0;
+}
+
+/*
+ * Pages [from, to) of a batch that begins at page @base, whose entries are in one page table. Its
+ * lock makes sure that whoever found a page through its entry, to use it, has also counted it when
+ * the core asks gnt_env_page_in_use().
+ */
+static void unmap_entries(struct gp_map *map, const u32 *handle, u32 from, u32 to, u32 base,
+			  struct gnt_batch *b)
+{
+	spinlock_t *table = NULL;
+	long refused = 0;
+	u32 n = 0;
+
+	for_each_asked(q, from, to, base, b) {
+		table = gp_pte_lock(map->notifier.mm, map->entry[q]);
+		prepare_unmap(map, n++, arbitrary_virt_to_machine(map->entry[q]).maddr,
+			      GNTMAP_contains_pte, handle[q]);
+	}
+	if (!n)
+		return;
+	spin_lock(table);
+	/* were the call as a whole to fail, the statuses say so */
+	HYPERVISOR_grant_table_op(GNTTABOP_unmap_grant_ref, map->ops.unmap, n);
+	for_each_asked(q, from, to, base, b)
+		WRITE_ONCE(map->entry[q], NULL);
+	spin_unlock(table);
+	atomic_long_sub(n, &gp_live_handles);
+	n = 0;
+	for_each_asked(q, from, to, base, b) {
+		b->status[q - base] = map->ops.unmap[n++].status;
+		refused += b->status[q - base] != GNTST_okay;
+	}
+	note_lost(refused);
+}
+
+/* The end of those of pages [from, to) whose entries are in one page table. */
 static u32 same_table(const struct gp_map *map, u32 from, u32 to)
 {
 	unsigned long address = map->start + ((unsigned long)from << PAGE_SHIFT);
 	unsigned long pages = (PMD_SIZE - (address & ~PMD_MASK)) >> PAGE_SHIFT;
 
-	return from + min3(to - from, UNMAP_BATCH, (u32)pages);
+	return from + min(to - from, (u32)pages);
 }
 
-/*
- * Takes pages [from, to) from user space, and releases those that are not in use; what is in use is
- * released later. Called before the kernel changes their page-table entries (GNT-MUNMAP-012),
- * possibly where sleeping and waiting are not allowed (GNT-MUNMAP-014).
- */
-void gp_pages_unmap(struct gp_map *map, u32 from, u32 to)
+/* PV. Called before the kernel changes the entries (GNT-MUNMAP-012). */
+s32 gnt_env_unmap_user(u64 block, struct gnt_pages p, u32 from, u32 to, struct gnt_batch *b)
 {
-	for (u32 i = from, end; i < to; i = end) {
-		end = same_table(map, i, to);
-		spin_lock(&map->lock);
-		unmap_user(map, i, end);
-		spin_unlock(&map->lock);
+	struct gp_map *map = gp_map_of(block);
+
+	lockdep_assert_held(&map->lock);
+	for (u32 q = from, end; q < to; q = end) {
+		end = same_table(map, q, to);
+		unmap_entries(map, p.user, q, end, from, b);
 	}
-	gp_pages_release(map, from, to);
-	gp_map_defer(map);
-}
-
-/* ---- all of a map */
-
-/* GNT-MMAP-010: Xen knows 16 bits of a domain; an id that has more names nobody */
-static bool domains_exist(const struct gp_map *map)
-{
-	for (u32 i = 0; i < map->count; i++) {
-		if (map->refs[i].domid > U16_MAX)
-			return false;
-	}
-	return true;
-}
-
-static int map_all(struct gp_map *map, struct vm_area_struct *vma, struct gnttab_map_grant_ref *op)
-{
-	u32 kernel = GNTMAP_host_map | (vma->vm_flags & VM_WRITE ? 0 : GNTMAP_readonly);
-	/*
-	 * avail0 is the bit by which Linux knows a special entry, for which it asks
-	 * find_special_page()
-	 */
-	u32 user = kernel | GNTMAP_application_map | GNTMAP_contains_pte | 1u << _GNTMAP_guest_avail0;
-	int err;
-
-	for (u32 i = 0; i < map->count; i += MAP_BATCH) {
-		u32 n = min(MAP_BATCH, map->count - i);
-
-		err = map_kernel(map, i, n, op, kernel) ?: map_user(map, i, n, op, user);
-		if (err)
-			return err;
-		cond_resched();
-	}
+	breathe(map);
 	return 0;
 }
 
-/*
- * Maps all grants of @map into @vma, which covers it exactly and nobody else knows yet, or none.
- * GNT-MMAP-001, GNT-MMAP-008 .. 011
- */
-int gp_pages_map(struct gp_map *map, struct vm_area_struct *vma)
-{
-	struct gnttab_map_grant_ref *op;
-	int err;
+/* ---- a page */
 
-	mmap_assert_write_locked(vma->vm_mm);
-	if (!domains_exist(map))
-		return -EINVAL;
-	op = kmalloc_array(MAP_BATCH, sizeof(*op), GFP_KERNEL);
-	if (!op)
-		return -ENOMEM;
-	err = apply_to_page_range(vma->vm_mm, vma->vm_start, vma->vm_end - vma->vm_start, note_pte,
-				  map);
-	if (!err)
-		err = map_all(map, vma, op);
-	if (err)
-		gp_pages_unmap(map, 0, map->count);
-	kfree(op);
-	return err;
+/* GNT-NOTIFY-026: through the kernel's mapping, so it does not matter who is still there */
+void gnt_env_clear_byte(u64 block, u32 page, u32 offset)
+{
+	struct gp_map *map = gp_map_of(block);
+	u8 *byte = (u8 *)page_to_virt(map->placeholder[page]) + offset;
+
+	lockdep_assert_held(&map->lock);
+	WRITE_ONCE(*byte, 0);
+}
+
+/* Nobody finds a page any more that has left user space, so one that only we refer to is idle. */
+u32 gnt_env_page_in_use(u64 block, u32 page)
+{
+	struct gp_map *map = gp_map_of(block);
+
+	lockdep_assert_held(&map->lock);
+	return page_count(map->placeholder[page]) > 1;
 }

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The module's parameters, and the counters it shows: how much of what is alive.
+ */
+#include <linux/module.h>
+#include <linux/string.h>
+#include <linux/wait.h>
+#include "grantproof.h"
+
+atomic_long_t gp_live_maps, gp_live_pages, gp_live_handles, gp_lost_pages;
+static DECLARE_WAIT_QUEUE_HEAD(idle);
+
+/* GNT-MOD-004, GNT-MOD-005 */
+static uint limit = 65536;
+module_param(limit, uint, 0644);
+MODULE_PARM_DESC(limit, "Most grants that one MAP_GRANT_REF may map");
+
+u32 gnt_env_limit(void)
+{
+	return READ_ONCE(limit);
+}
+
+/* GNT-MOD-006, GNT-MOD-007: one of two names, and for good */
+static const char *const profile_names[] = {
+	[GNT_PROFILE_LINUX] = "linux",
+	[GNT_PROFILE_HEADER] = "header",
+};
+
+static u32 profile = GNT_PROFILE_LINUX;
+
+static int set_profile(const char *value, const struct kernel_param *kp)
+{
+	int i = sysfs_match_string(profile_names, value);
+
+	if (i < 0)
+		return -EINVAL;
+	profile = i;
+	return 0;
+}
+
+static int get_profile(char *buffer, const struct kernel_param *kp)
+{
+	return sysfs_emit(buffer, "%s\n", profile_names[profile]);
+}
+
+static const struct kernel_param_ops profile_ops = { .set = set_profile, .get = get_profile };
+
+module_param_cb(profile, &profile_ops, NULL, 0444);
+MODULE_PARM_DESC(profile, "Where the public header and Linux disagree: linux or header");
+
+u32 gp_profile(void)
+{
+	return profile;
+}
+
+/* A parameter nobody can set, not even at load: what the module says of itself. */
+static int set_nothing(const char *value, const struct kernel_param *kp)
+{
+	return -EPERM;
+}
+
+static int get_count(char *buffer, const struct kernel_param *kp)
+{
+	return sysfs_emit(buffer, "%ld\n", atomic_long_read(kp->arg));
+}
+
+static int get_core(char *buffer, const struct kernel_param *kp)
+{
+	return sysfs_emit(buffer, "%s\n", GNT_CORE_SHA256);
+}
+
+static const struct kernel_param_ops count_ops = { .set = set_nothing, .get = get_count };
+static const struct kernel_param_ops core_ops = { .set = set_nothing, .get = get_core };
+
+module_param_cb(live_maps, &count_ops, &gp_live_maps, 0444);
+MODULE_PARM_DESC(live_maps, "Maps that are listed, mapped or being released (read only)");
+module_param_cb(live_pages, &count_ops, &gp_live_pages, 0444);
+MODULE_PARM_DESC(live_pages, "Placeholder pages held (read only)");
+module_param_cb(live_handles, &count_ops, &gp_live_handles, 0444);
+MODULE_PARM_DESC(live_handles, "Grant handles owed to Xen, on PV two a page (read only)");
+module_param_cb(lost_pages, &count_ops, &gp_lost_pages, 0444);
+MODULE_PARM_DESC(lost_pages, "Pages that Xen refused to unmap; never used again (read only)");
+module_param_cb(core_sha256, &core_ops, NULL, 0444);
+MODULE_PARM_DESC(core_sha256, "Hash of the proven core the module is made of (read only)");
+
+/* Called when the memory of a map was freed: unloading may be waiting for the last. */
+void gp_map_gone(void)
+{
+	if (atomic_long_dec_and_test(&gp_live_maps))
+		wake_up_all(&idle);
+}
+
+void gp_wait_for_maps(void)
+{
+	wait_event_idle(idle, atomic_long_read(&gp_live_maps) == 0);
+}

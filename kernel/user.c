@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * User memory, for the core: see src/core/env_user.h. An address is 64 bits wide and never reduced;
+ * what is no user address, or a range that wraps, is refused by access_ok() (GNT-GEN-015).
+ */
+#include <linux/kernel.h>
+#include <linux/uaccess.h>
+#include "env_user.h"
+
+s32 gnt_env_fetch(u8 *to, u64 from, u32 bytes)
+{
+	return copy_from_user(to, u64_to_user_ptr(from), bytes) ? -EFAULT : 0;
+}
+
+s32 gnt_env_store_u64(u64 to, u64 value)
+{
+	return put_user(value, (u64 __user *)u64_to_user_ptr(to));
+}
+
+s32 gnt_env_store_u32(u64 to, u32 value)
+{
+	return put_user(value, (u32 __user *)u64_to_user_ptr(to));
+}
+
+s32 gnt_env_store_s16(u64 to, s16 value)
+{
+	return put_user(value, (s16 __user *)u64_to_user_ptr(to));
+}
