@@ -17,27 +17,25 @@ dir=$BUILD/xen/mutant
 
 # name, file, sed script
 mutants() { cat <<'END'
-user-entry-stays	pages.c	/^		unmap_user(map, i, end);/d
-kernel-handle-leaks	pages.c	s/err = gnttab_unmap_refs(op, NULL, pages, n);/err = 0; for (u32 i = 0; i < n; i++) op[i].status = GNTST_okay;/
-wrong-handle	pages.c	s/map->grants\[page\[i\]\].kernel);/map->grants[page[i]].kernel + 77);/
-page-in-use-released	pages.c	s/page_count(map->pages\[page\]) == 1/page_count(map->pages[page]) >= 1/
-failed-mmap-not-undone	pages.c	s/^		gp_pages_unmap(map, 0, map->count);/		;/
-domain-truncated	pages.c	s/> U16_MAX/> U32_MAX/
-writable-always	pages.c	s/vma->vm_flags \& VM_WRITE ? 0 : GNTMAP_readonly/0/
-deferred-once	map.c	s/map->release_queued = again;/map->release_queued = true;/
-one-page-too-many	vma.c	s/to - map->start + PAGE_SIZE - 1/to - map->start + 2 * PAGE_SIZE - 1/
-vma-not-counted	file.c	s/^	map->vmas++;/	;/
-reservation-stays	file.c	s/^		withdraw(file, err);/		;/
-slots-of-a-mapping-freed	file.c	s/gnt_table_hide(file->table, map->first);/gone = to_map(gnt_table_withdraw(file->table, map->first));/
-unmap-of-a-mapping-forgotten	file.c	/gnt_table_hide(file->table, map->first);/s/^.*$/;/
-mmap-twice	file.c	s/if (map && map->attempted)/if (0)/
+user-entry-stays	pages.c	s/HYPERVISOR_grant_table_op(GNTTABOP_unmap_grant_ref, map->ops.unmap, n);/for (u32 i = 0; i < n; i++) map->ops.unmap[i].status = GNTST_okay;/
+kernel-handle-leaks	pages.c	s/err = gnttab_unmap_refs(map->ops.unmap, NULL, map->batch, n);/err = 0; for (u32 i = 0; i < n; i++) map->ops.unmap[i].status = GNTST_okay;/
+wrong-handle	pages.c	s/GNTMAP_host_map, p.kernel\[q\]);/GNTMAP_host_map, p.kernel[q] + 77);/
+page-in-use-released	pages.c	s/page_count(map->placeholder\[page\]) > 1/page_count(map->placeholder[page]) < 1/
+refused-grant-taken	pages.c	s/b->status\[q - from\] = op->status;/b->status[q - from] = GNTST_okay;/
+writable-always	pages.c	s/(readonly ? GNTMAP_readonly : 0)/0/
+never-tried-again	map.c	s/WARN_ON_ONCE(!queue_delayed_work([^;]*;/;/
+too-many-pages-leave	vma.c	s/(from - map->start) >> PAGE_SHIFT,/0,/
+vma-not-counted	vma.c	s/^	gnt_vma_open(.*;/	;/
+notifier-stays	vma.c	s/^	mmu_interval_notifier_remove(&map->notifier);/	;/
+another-page-found	vma.c	s/map->placeholder\[page\] : NULL/map->placeholder[0] : NULL/
 mprotect-to-write	vma.c	s/vma->vm_flags & VM_WRITE ? 0 : VM_MAYWRITE/0/
 signal-is-an-error	vma.c	s/-ERESTARTNOINTR/-EINTR/
+signal-uses-up-the-attempt	vma.c	s/gnt_mmap_cancel(file, first, err == -EINTR);/gnt_mmap_cancel(file, first, 0);/
 copied-on-fork	vma.c	s/ | VM_WIPEONFORK//
-no-wait-at-unload	main.c	s/wait_event_idle([^;]*/(void)gp_idle/
-copy-to-read-only	copy.c	s/? FOLL_WRITE : 0/? 0 : 0/
-copy-status-lost	copy.c	s/(__s16)gnt_copy_status(&copy->batch, i)/(__s16)0/
-copy-last-batch-lost	copy.c	s/return err ?: flush(copy);/return err;/
+no-wait-at-unload	main.c	s/^	gp_wait_for_maps();/	;/
+arrays-not-replaced	file.c	s/^	file->state = s;/	;/
+copy-to-read-only	copy.c	s/write ? FOLL_WRITE : 0/0/
+copy-status-lost	copy.c	s/t->batch.op\[i\].status = status;/t->batch.op[i].status = GNTST_okay;/
 END
 }
 
