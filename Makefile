@@ -19,16 +19,17 @@ SAN := -fsanitize=address,undefined -fno-sanitize-recover=all
 INC := -Isrc/core -Isrc/model
 HASH := -DGNT_CORE_SHA256='"$(CORE_SHA256)"'
 FUZZ_TIME ?= 20
+SEQUENCES ?= 20000
 export BUILD := $(CURDIR)/$(B)
 
-.PHONY: all test help packages prove prove-cold ledger must-fail mutants model module fuzz test-unit test-model test-fuzz test-module \
-	test-xen test-xen-mutants check-ids clean
+.PHONY: all test help packages prove prove-cold ledger must-fail mutants invariants regressions model module fuzz test-unit test-model \
+	test-reference test-coverage test-fuzz test-module test-xen test-xen-mutants check-ids clean
 
 all: packages ##              6 min  prove the core, build model, fuzzer and module, fuzz 20 s, print the verdicts
 	@.ci/steps.sh make prove model module fuzz
 
 test: packages ##              3 min  every test: unit, conformance on the model, must-fail proofs, real Xen
-	@.ci/steps.sh test test-unit test-model test-fuzz must-fail test-module test-xen
+	@.ci/steps.sh test test-unit test-model test-reference test-coverage test-fuzz must-fail test-module test-xen
 
 help: ##                    0 s  this list; times on two cores
 	@sed -nE 's/^([a-z-]+):.*## *(.*)/\1 \2/p' Makefile | awk '{ t = $$2 " " $$3; n = $$1; $$1 = $$2 = $$3 = ""; printf "%-16s %8s  %s\n", n, t, substr($$0, 4) }'
@@ -48,10 +49,16 @@ ledger: packages ##                 5 min  prove, and pin the goal counts anew i
 must-fail: packages ##              1 min  the proofs that must fail: each is rejected by the gate
 	@proofs/prove.sh --must-fail
 
-mutants: packages ##               4 min  thirty lines of the core, each broken on purpose: the proof catches each
+mutants: packages ##              10 min  sixty lines of the core, each broken on purpose: the proof catches each
 	@proofs/mutants.sh
 
-model: $(B)/conformance $(B)/unit $(B)/model-test $(B)/reference-test ##                  40 s  the user-space model, its conformance program, the unit tests
+invariants: ##                 1 s  for each of I1..I12, the clauses in src/core that state it
+	@proofs/invariants.sh
+
+regressions: packages ##              10 min  each bug on record comes back as a patch: the proof and a test must reject it
+	@tests/regressions/run.sh
+
+model: $(B)/conformance $(B)/unit $(B)/model-test $(B)/reference-selftest ##                  40 s  the user-space model, its conformance program, the unit tests
 	@echo "model: $(B)/conformance, core $(CORE_SHA256)"
 
 module: ##                 30 s  the kernel module build/module/grantproof.ko, W=1 and sparse clean
@@ -64,17 +71,28 @@ fuzz: $(B)/fuzz-ioctl ##                   20 s  fuzz the ioctl ABI of the model
 		$(B)/corpus/ioctl $(B)/seeds/ioctl >$(B)/fuzz.log 2>&1 || { tail -40 $(B)/fuzz.log; echo "fuzz: FOUND SOMETHING"; exit 1; }
 	@echo "fuzz: $$(sed -n 's/^stat::number_of_executed_units: *//p' $(B)/fuzz.log) inputs in $(FUZZ_TIME) s, nothing found"
 
-test-unit: $(B)/unit ##               5 s  the parts of the core, each against a naive reference
+test-unit: $(B)/unit ##               5 s  each unit of the core against a naive reference
 	@$(B)/unit
 
-test-model: $(B)/conformance $(B)/model-test $(B)/reference-test check-ids ##              5 s  the model's own tests, the reference's, the conformance table on the model
+test-model: $(B)/conformance $(B)/model-test $(B)/reference-selftest check-ids ##              5 s  the model's own tests, the reference's, the conformance table on the model
 	@$(B)/model-test
-	@$(B)/reference-test
-	@$(B)/conformance --device model
+	@$(B)/reference-selftest
+	@for profile in linux header; do for mode in pv auto; do \
+		echo "# $$profile profile, $$mode"; $(B)/conformance --device model --profile $$profile --mode $$mode || exit 1; done; done
+	@$(B)/conformance --fail-nth
 	@$(B)/conformance --canary
+
+test-reference: $(B)/reference-test $(B)/reference-asan ##   1 min  random call sequences: the core in the model against the executable reference
+	@$(B)/reference-asan --sequences 4000 --seed 2
+	@$(B)/reference-test --sequences $(SEQUENCES)
+
+test-coverage: ##           1 min  every branch of src/core is taken by the tests
+	@tests/coverage.sh
 
 check-ids:
 	@tests/conformance/check-ids.sh
+	@tests/trace.py
+	@proofs/invariants.sh | tail -n 1
 
 test-fuzz: $(B)/replay-ioctl ##               5 s  the fuzzer's seeds, replayed without the fuzzing engine
 	@mkdir -p $(B)/seeds/ioctl
@@ -93,8 +111,8 @@ test-xen-mutants: module $(B)/conformance-static ##    12 min  the tests tested:
 clean: ##                   0 s  remove build/, caches included
 	@rm -rf $(B)
 
-# what needs no environment but what the tests of transfer.c bring with them; the rest is tested on the model
-UNIT_CORE := $(filter-out src/core/instance.c src/core/map.c,$(CORE))
+# what needs no environment but what the tests of map.c and transfer.c bring with them; the rest is tested on the model
+UNIT_CORE := $(filter-out src/core/instance.c,$(CORE))
 
 $(B)/unit: $(wildcard tests/unit/*.c) $(UNIT_CORE) $(HEADERS) Makefile
 	@mkdir -p $(B)
@@ -104,7 +122,7 @@ $(B)/model-test: $(wildcard tests/model/*.c) $(MODEL) $(CORE) $(HEADERS) Makefil
 	@mkdir -p $(B)
 	gcc $(WARN) -O1 $(SAN) $(INC) $(HASH) -o $@ $(filter %.c,$^)
 
-$(B)/reference-test: tests/reference/selftest.c spec/reference.c spec/reference.h Makefile
+$(B)/reference-selftest: tests/reference/selftest.c spec/reference.c spec/reference.h Makefile
 	@mkdir -p $(B)
 	gcc $(WARN) -O1 $(SAN) -Ispec -o $@ $(filter %.c,$^)
 
@@ -131,3 +149,15 @@ $(B)/fuzz-ioctl: $(CHECKS_O) fuzz/ioctl.c fuzz/input.c $(filter-out $(CHECKS),$(
 $(B)/replay-ioctl: fuzz/replay.c fuzz/ioctl.c fuzz/input.c $(MODEL) $(CORE) $(HEADERS) Makefile
 	@mkdir -p $(B)
 	gcc $(WARN) -O1 $(SAN) $(INC) -Ifuzz $(HASH) -o $@ $(filter %.c,$^)
+
+DIFFER := $(filter-out tests/reference/selftest.c,$(sort $(wildcard tests/reference/*.c))) spec/reference.c
+DIFFER_FLAGS := -Ispec -DREF_INSTANCES=8u -DREF_PROCESSES=4u -DREF_MAPS=24u -DREF_PAGES=208u -Wl,--wrap=breach \
+	$(shell sed -n 's/^WRAP.[^,]*, *\([a-z0-9_]*\).*/-Wl,--wrap=\1/p' tests/reference/record*.c)
+
+$(B)/reference-test: $(DIFFER) spec/reference.h $(MODEL) $(CORE) $(HEADERS) Makefile
+	@mkdir -p $(B)
+	gcc $(WARN) -O2 $(INC) $(HASH) $(DIFFER_FLAGS) -o $@ $(filter %.c,$^)
+
+$(B)/reference-asan: $(DIFFER) spec/reference.h $(MODEL) $(CORE) $(HEADERS) Makefile
+	@mkdir -p $(B)
+	gcc $(WARN) -O1 $(SAN) $(INC) $(HASH) $(DIFFER_FLAGS) -o $@ $(filter %.c,$^)

@@ -425,7 +425,7 @@ int ref_notify(struct ref_world *w, unsigned int instance, uint64_t index, uint3
 	struct ref_map *m = ref_owner(w, instance, index / REF_PAGE); /* GNT-NOTIFY-027 */
 	uint32_t page = m ? (uint32_t)(index / REF_PAGE) - m->first : 0;
 	bool found = m && m->listed, send = action & REF_SEND_EVENT; /* GNT-NOTIFY-011: else the port is ignored */
-	bool read_only = found && m->attempted && !m->writable && (action & REF_CLEAR_BYTE);
+	bool read_only = found && m->read_only && (action & REF_CLEAR_BYTE);
 
 	FAIL_IF(env & REF_ARG_FAULT, EFAULT); /* GNT-NOTIFY-002 */
 	FAIL_IF(action & ~(REF_CLEAR_BYTE | REF_SEND_EVENT), EINVAL); /* GNT-NOTIFY-003 */
@@ -576,6 +576,7 @@ int ref_mmap_end(struct ref_world *w, uint32_t map, unsigned int process, uint64
 
 	if (result == REF_RESTART)
 		m->attempted = m->writable = m->shared = false; /* GNT-MMAP-023 */
+	m->read_only = !result && !m->writable; /* GNT-NOTIFY-006: from here on */
 	for_each_page(m, p)
 		if (!result && m->page[p].grant.domid > 0xffff)
 			result = -EINVAL; /* GNT-MMAP-010, GNT-GEN-006: Xen is not asked for any page */

@@ -82,6 +82,7 @@ struct ref_map {
 	uint32_t first, count; /* its slots */
 	bool reserved, listed;
 	bool attempted, writable, shared; /* the one attempt there can be, and of what kind it was */
+	bool read_only; /* its grants were to be mapped without write permission */
 	bool mmapping; /* an mmap is between its look-up and its end */
 	struct ref_page page[REF_PAGES];
 };

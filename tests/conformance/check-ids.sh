@@ -51,6 +51,16 @@ grep -vE '^[a-z0-9_-]+\|GNT-[A-Z]+-[0-9]{3}( GNT-[A-Z]+-[0-9]{3})*$' "$tmp/rows"
 cut -d '|' -f 1 "$tmp/rows" | sort | uniq -d > "$tmp/twice"
 [ ! -s "$tmp/twice" ] || complain "rows of one name:" $(cat "$tmp/twice")
 
+# every defect is brought back by a patch, or others.list says where it is
+{
+	sed -n 's/^Bug: //p' "$here"/../regressions/*.patch
+	grep -v '^#' "$here/../regressions/others.list" | cut -f 1
+} | sort -u > "$tmp/bugs"
+grep '^DEF-[01]' "$tmp/defined" | comm -23 - "$tmp/bugs" > "$tmp/forgotten"
+[ ! -s "$tmp/forgotten" ] || complain "no patch of tests/regressions, and not in its others.list:" $(cat "$tmp/forgotten")
+for row in $(grep -v '^#' "$here/../regressions/others.list" | cut -f 3); do
+	grep -q "^$row|" "$tmp/rows" || [ -d "$here/../../$row" ] || complain "others.list: no row is called $row"
+done
 for patch in "$here"/../regressions/*.patch; do
 	for row in $(sed -n 's/^Test: //p' "$patch"); do
 		grep -q "^$row|" "$tmp/rows" || complain "$(basename "$patch"): no row is called $row"

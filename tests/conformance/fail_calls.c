@@ -49,13 +49,14 @@ int64_t chain_notify(struct chain *c, int64_t index, uint32_t action, uint32_t p
 uint64_t chain_segments(struct chain *c, uint32_t n)
 {
 	struct gntdev_grant_copy_segment *s = calloc(n, sizeof(*s));
+	static const uint16_t kinds[] = { GNTCOPY_source_gref, GNTCOPY_dest_gref, GNTCOPY_source_gref | GNTCOPY_dest_gref };
 	uint64_t at;
 
 	for (uint32_t i = 0; i < n; i++) {
 		void *local = (void *)(uintptr_t)(chain_buffer(c) + i * 130ull);
 
 		s[i].len = 100;
-		s[i].flags = i % 3 == 0 ? GNTCOPY_source_gref : i % 3 == 1 ? GNTCOPY_dest_gref : GNTCOPY_source_gref | GNTCOPY_dest_gref;
+		s[i].flags = kinds[i % 3];
 		if (s[i].flags & GNTCOPY_source_gref)
 			s[i].source.foreign.ref = c->ref[i % CHAIN_GRANTS];
 		else

@@ -130,8 +130,8 @@ static const char *left_over(struct chain *c)
 	      | live.notifiers | live.areas | live.processes))
 		return NULL;
 	snprintf(text, sizeof(text),
-		 "left: files %" PRIu64 ", vmas %" PRIu64 ", maps %" PRIu64 ", memory %" PRIu64 ", pages %" PRIu64 ", handles %" PRIu64
-		 ", pins %" PRIu64 ", ports %" PRIu64 ", works %" PRIu64 ", notifiers %" PRIu64,
+		 "left: files %" PRIu64 ", vmas %" PRIu64 ", maps %" PRIu64 ", memory %" PRIu64 ", pages %" PRIu64
+		 ", handles %" PRIu64 ", pins %" PRIu64 ", ports %" PRIu64 ", works %" PRIu64 ", notifiers %" PRIu64,
 		 live.files, live.vmas, live.maps, live.memory, live.pages, live.handles, live.pins, live.ports, live.works,
 		 live.notifiers);
 	return text;

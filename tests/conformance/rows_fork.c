@@ -20,7 +20,8 @@ static const struct row rows[] = {
 		{ MUNMAP(0, 0, 3) }, { UNMAP(0, 0, 3) }, { HOLDS(0) },
 	} },
 	/* the child's mapping counts by itself: it is the last, so it ends the map */
-	{ "fork_parent_unmaps_first", "GNT-FORK-002 GNT-FORK-003 GNT-MUNMAP-011 GNT-SLOT-008", .profile = ONLY_LINUX, .mode = ONLY_AUTO, .steps = {
+	{ "fork_parent_unmaps_first", "GNT-FORK-002 GNT-FORK-003 GNT-MUNMAP-011 GNT-SLOT-008",
+	  .profile = ONLY_LINUX, .mode = ONLY_AUTO, .steps = {
 		BEGIN, { FORK(1) }, { INHERIT(1, 0, 1) }, { MUNMAP(0, 0, 3) }, { UNMAP(0, 0, 3) }, { HOLDS(3) },
 		{ STORE(1, 0, PAGE) },
 		{ OWNER_STORE(2, 0, PAGE) }, { MAP(0, 1, 0, 1), AT(3) }, { MUNMAP(1, 1, 1) }, { HOLDS(3) }, { EXIT(1) },

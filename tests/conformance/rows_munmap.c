@@ -19,8 +19,8 @@ static const struct row rows[] = {
 		{ MREMAP(0, 1, 2, 2, MREMAP_MAYMOVE | MREMAP_FIXED), FAILS(EINVAL) }, { STORE(0, 0, 4 * PAGE) },
 		{ MUNMAP(0, 0, 4) },
 	} },
-	/* a mapping over a part of it would split it too; the errno is the kernel's, for which munmap within mmap is a lack of memory */
-	{ "munmap_part_by_mmap_refused", "GNT-MUNMAP-004 GNT-MMAP-019", .profile = ONLY_HEADER, .steps = {
+	/* a mapping over a part would split it too; the errno is the kernel's: a munmap that fails within mmap is ENOMEM */
+	{ "munmap_part_by_mmap_refused", "GNT-MUNMAP-004 GNT-MMAP-019", .needs = DUT_MODEL, .profile = ONLY_HEADER, .steps = {
 		{ OPEN(0) }, { GRANT(0, 3) }, { ALLOC(0, 1) }, { MAP(0, 0, 0, 2), AT(0) }, { MMAP(0, 0, 0, 2), FIXED_AFTER(0) },
 		{ MAP(0, 1, 2, 1), AT(2) }, { MMAP(1, 0, 1, 1), FIXED_AFTER(0), FAILS(ENOMEM) }, { STORE(0, 0, 2 * PAGE) },
 	} },
@@ -34,13 +34,15 @@ static const struct row rows[] = {
 		{ HOLDS(0) },
 		{ REVOKE(0) },
 	} },
-	{ "munmap_parts_auto", "GNT-MUNMAP-002 GNT-MUNMAP-003 GNT-MUNMAP-011", .profile = ONLY_LINUX, .mode = ONLY_AUTO, .steps = {
+	{ "munmap_parts_auto", "GNT-MUNMAP-002 GNT-MUNMAP-003 GNT-MUNMAP-011",
+	  .profile = ONLY_LINUX, .mode = ONLY_AUTO, .steps = {
 		BEGIN, { MUNMAP(0, 1, 1) }, { STORE(0, 0, PAGE) }, { STORE(0, 2 * PAGE, PAGE) }, { UNMAP(0, 0, 4) }, { HOLDS(4) },
 		{ MUNMAP(0, 0, 1) }, { MUNMAP(0, 2, 1) }, { REVOKE(1), FAILS(EBUSY) }, { HOLDS(4) }, { MUNMAP(0, 3, 1) },
 		{ HOLDS(0) },
 	} },
 	/* a store to what is left while the others are being given back; 4 VMAs of one map, in any order */
-	{ "munmap_every_other_page", "GNT-MUNMAP-011 GNT-MUNMAP-003 GNT-MUNMAP-001 GNT-SLOT-008", .profile = ONLY_LINUX, .steps = {
+	{ "munmap_every_other_page", "GNT-MUNMAP-011 GNT-MUNMAP-003 GNT-MUNMAP-001 GNT-SLOT-008", .stock = "DEF-009 DEF-202",
+	  .profile = ONLY_LINUX, .steps = {
 		{ OPEN(0) }, { GRANT(0, 7) }, { MAP(0, 0, 0, 7), AT(0) }, { MMAP(0, 0, 0, 7) }, { MUNMAP(0, 1, 1) },
 		{ MUNMAP(0, 3, 1) },
 		{ MUNMAP(0, 5, 1) }, { UNMAP(0, 0, 7) }, { STORE(0, 0, PAGE) }, { STORE(0, 6 * PAGE, PAGE) }, { MUNMAP(0, 2, 1) },
@@ -52,7 +54,8 @@ static const struct row rows[] = {
 	/* ---- pages in use ---- */
 
 	/* munmap returns; the page is out of user space, its grant stays until the device is done */
-	{ "munmap_page_in_use", "GNT-MUNMAP-005 GNT-MUNMAP-006 GNT-MUNMAP-012 GNT-SLOT-009 GNT-UNMAP-011", .mode = ONLY_PV, .steps = {
+	{ "munmap_page_in_use", "GNT-MUNMAP-005 GNT-MUNMAP-006 GNT-MUNMAP-012 GNT-SLOT-009 GNT-UNMAP-011",
+	  .mode = ONLY_PV, .steps = {
 		BEGIN, { IO_BEGIN(0, 1) }, { MUNMAP(0, 0, 4) }, { REVOKE(0) }, { REVOKE(1), FAILS(EBUSY) }, { DEFERRED(1) },
 		{ UNMAP(0, 0, 4) }, { MAP(0, 1, 2, 2), AT(0) }, { REVOKE(1), FAILS(EBUSY) }, { IO_END(0, 1) }, { DEFERRED(1) },
 		{ REVOKE(1) },

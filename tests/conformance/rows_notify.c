@@ -154,7 +154,8 @@ static const struct row rows[] = {
 		{ NEXT_EVENT(2) }, { NEXT_EVENT(0) }, { NEXT_EVENT(1) }, { NEXT_EVENT(0) }, { EVENTS(0, 2) },
 	} },
 	/* replacing and disarming concern the page alone */
-	{ "notify_replaces_its_page", "GNT-NOTIFY-009 GNT-NOTIFY-010 GNT-NOTIFY-022", .profile = ONLY_HEADER, .mode = ONLY_PV, .steps = {
+	{ "notify_replaces_its_page", "GNT-NOTIFY-009 GNT-NOTIFY-010 GNT-NOTIFY-022",
+	  .profile = ONLY_HEADER, .mode = ONLY_PV, .steps = {
 		BEGIN, { NOTIFY(0, 0, 1, CLEAR | EVENT, 0) }, { NOTIFY(0, 0, PAGE + 1, CLEAR | EVENT, 1) },
 		{ NOTIFY(0, 0, 2, CLEAR, 0) },
 		{ NOTIFY(0, 0, 2 * PAGE + 3, CLEAR, 0) }, { NOTIFY(0, 0, 2 * PAGE, 0, 0) }, { EVENTS(0, 0) },

@@ -11,7 +11,8 @@ static const struct row rows[] = {
 		{ OPEN(1), SWEEP(DUT_ALLOC), FAILS(ENOMEM) }, { MMAP(0, 0, 0, 1) },
 	} },
 	/* one profile from the beginning to the end, whoever asks */
-	{ "profile_linux", "GNT-GEN-001 GNT-OPEN-005 GNT-MAX-001 GNT-UNMAP-005 GNT-UNMAP-007", .profile = ONLY_LINUX, .steps = {
+	{ "profile_linux", "GNT-GEN-001 GNT-OPEN-005 GNT-MAX-001 GNT-UNMAP-005 GNT-UNMAP-007",
+	  .stock = "DEF-009 DEF-202", .profile = ONLY_LINUX, .steps = {
 		{ OPEN(0) }, { GRANT(0, 4) }, { SET_MAX(0, 1), FAILS(ENOTTY) }, { MAP(0, 0, 0, 3), AT(0) }, { MMAP(0, 0, 0, 3) },
 		{ DUP(1, 0, 0) }, { OPEN(2) }, { MUNMAP(0, 1, 1) }, { OFFSET(1, 0, 2 * PAGE + 1) }, { UNMAP(1, 0, 0) },
 		{ SET_MAX(2, 1), FAILS(ENOTTY) },

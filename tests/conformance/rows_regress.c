@@ -42,7 +42,8 @@ static const struct row rows[] = {
 		{ MUNMAP(0, 0, 2) }, { UNMAP(0, 0, 2) },
 	} },
 	/* DEF-006: the page with the byte could not be mapped, the other one could */
-	{ "regress-clear-byte-placeholder", "GNT-NOTIFY-016 GNT-MMAP-009", .steps = {
+	{ "regress-clear-byte-placeholder", "GNT-NOTIFY-016 GNT-MMAP-009", .stock = "DEF-006",
+	  .kills_stock = "CLEAR_BYTE for a page that could not be mapped: page fault in the kernel (DEF-006)", .steps = {
 		{ OPEN(0) }, { GRANT(0, 2) }, { MAP(0, 0, 0, 2), AT(0) }, { NOTIFY(0, 0, PAGE + 10, CLEAR, 0) }, { REVOKE(1) },
 		{ MMAP(0, 0, 0, 2), FAILS(EINVAL), SPENDS }, { UNMAP(0, 0, 2) },
 	} },
@@ -51,7 +52,8 @@ static const struct row rows[] = {
 		{ OPEN(0) }, { GRANT(0, 2) }, { ALLOC(0, 2) }, { COPY(0, both_ways) },
 	} },
 	/* DEF-009 */
-	{ "regress-slots-reused-while-mapped", "GNT-SLOT-008 GNT-OFF-012", .stock = "DEF-009", .profile = ONLY_LINUX, .steps = {
+	{ "regress-slots-reused-while-mapped", "GNT-SLOT-008 GNT-OFF-012",
+	  .stock = "DEF-009 DEF-202", .profile = ONLY_LINUX, .steps = {
 		{ OPEN(0) }, { GRANT(0, 3) }, { MAP(0, 0, 0, 2), AT(0) }, { MMAP(0, 0, 0, 2) }, { UNMAP(0, 0, 2) },
 		{ MAP(0, 1, 2, 1), AT(2) },
 		{ OFFSET(0, 0, 0) }, { MUNMAP(0, 0, 2) }, { MAP(0, 2, 0, 1), AT(0) },
@@ -63,9 +65,9 @@ static const struct row rows[] = {
 		{ UNMAP(0, 0, 4) }, { LOST(1) }, { REVOKE(2), FAILS(EBUSY) }, { REVOKE(3) },
 	} },
 	/* DEF-013: an address where nothing is; the look-up itself is the kernel's */
-	{ "regress-offset-outside", "GNT-OFF-003 GNT-OFF-004", .stock = "DEF-013", .steps = {
-		{ OPEN(0) }, { GRANT(0, 1) }, { MAP(0, 0, 0, 1), AT(0) }, { MMAP(0, 0, 0, 1) },
-		{ OFFSET(0, 0, 0), VADDR(PAGE), FAILS(EINVAL) },
+	{ "regress-offset-outside", "GNT-OFF-003 GNT-OFF-004", .stock = "DEF-013", .profile = ONLY_LINUX, .steps = {
+		{ OPEN(0) }, { GRANT(0, 3) }, { MAP(0, 0, 0, 3), AT(0) }, { MMAP(0, 0, 0, 3) }, { MUNMAP(0, 1, 1) },
+		{ OFFSET(0, 0, PAGE), FAILS(EINVAL) },
 	} },
 	/* DEF-014 */
 	{ "regress-exact-fit", "GNT-SLOT-003", .stock = "DEF-014", .steps = {
@@ -96,7 +98,8 @@ static const struct row rows[] = {
 	} },
 	/* DEF-019 */
 	{ "regress-copy-last-page", "GNT-COPY-012 GNT-COPY-013", .stock = "DEF-019",
-	  .kills_stock = "GRANT_COPY with a buffer in the last page of all addresses: NULL pointer dereference in the kernel", .steps = {
+	  .kills_stock = "GRANT_COPY with a buffer in the last page of all addresses: NULL pointer dereference in the kernel",
+	  .steps = {
 		{ OPEN(0) }, { GRANT(0, 1) }, { COPY(0, wraps), STOPS_AT(0), FAILS(EFAULT) },
 		{ COPY(0, from_wraps), STOPS_AT(0), FAILS(EFAULT) },
 	} },
@@ -187,7 +190,8 @@ static const struct row rows[] = {
 		{ STORE(0, 0, 2 * PAGE) },
 	} },
 	/* DEF-114 */
-	{ "regress-2019-huge-count", "GNT-MAP-005 GNT-GEN-017", .kills_stock = "asks the driver for 2^20 placeholder pages (DEF-201)",
+	{ "regress-2019-huge-count", "GNT-MAP-005 GNT-GEN-017",
+	  .kills_stock = "asks the driver for 2^20 placeholder pages (DEF-201)",
 	  .needs = DUT_LIMIT, .limit = 0xffffffff, .steps = {
 		{ OPEN(0) }, { GRANT(0, 1) }, { MAP(0, 0, 0, 1), COUNT(0x100001), FAILS(ENOMEM) },
 		{ MAP(0, 0, 0, 1), COUNT(0x20000001), FAILS(ENOMEM) },
@@ -224,7 +228,7 @@ static const struct row rows[] = {
 		{ UNMAP(0, 0, 2) }, { REVOKE(0) }, { REVOKE(1) },
 	} },
 	/* DEF-121: every VMA that a split makes counts */
-	{ "regress-2022-split", "GNT-MUNMAP-001 GNT-MUNMAP-011", .profile = ONLY_LINUX, .steps = {
+	{ "regress-2022-split", "GNT-MUNMAP-001 GNT-MUNMAP-011", .stock = "DEF-009 DEF-202", .profile = ONLY_LINUX, .steps = {
 		{ OPEN(0) }, { GRANT(0, 3) }, { MAP(0, 0, 0, 3), AT(0) }, { MMAP(0, 0, 0, 3) }, { UNMAP(0, 0, 3) },
 		{ MUNMAP(0, 1, 1) }, { MUNMAP(0, 0, 1) },
 		{ STORE(0, 2 * PAGE, PAGE) }, { MAP(0, 1, 0, 1), AT(3) }, { MUNMAP(0, 2, 1) }, { MAP(0, 2, 0, 3), AT(0) },

@@ -46,6 +46,12 @@ static const struct row rows[] = {
 		{ MAP_IN_TURN(0, 2, 0, 4, 60), AT(560) }, { MAP(0, 3, 0, 2), AT(620) },
 	} },
 
+	/* another thread's MAP takes what there is: the growth in hand is too small, and the table grows more */
+	{ "map_meanwhile_fills", "GNT-SLOT-002 GNT-GEN-009 GNT-SLOT-006", .steps = {
+		BEGIN, { MAP_IN_TURN(1, 0, 0, 4, 60), MEANWHILE(3), AT(0) }, { MAP_IN_TURN(0, 1, 0, 4, 70), AT(60) },
+		{ MAP(0, 2, 0, 2), AT(130) },
+	} },
+
 	/* ---- UNMAP */
 
 	/* two for one map: exactly one succeeds */

@@ -127,7 +127,8 @@ static const struct row rows[] = {
 		{ MAP(0, 3, 2, 2), AT(0) }, { MMAP(0, 0, 3, 2) }, { STORE(0, 5, 5000) },
 	} },
 	/* aa -> a.: as long as a page of it is left, all its slots stay owned */
-	{ "unmap_then_munmap_in_parts", "GNT-SLOT-008 GNT-MUNMAP-003 GNT-MUNMAP-011", .stock = "DEF-009 DEF-202", .profile = ONLY_LINUX, .steps = {
+	{ "unmap_then_munmap_in_parts", "GNT-SLOT-008 GNT-MUNMAP-003 GNT-MUNMAP-011", .stock = "DEF-009 DEF-202",
+	  .profile = ONLY_LINUX, .steps = {
 		{ OPEN(0) }, { GRANT(0, 4) },
 		{ MAP(0, 0, 0, 3), AT(0) }, { MMAP(0, 0, 0, 3) }, { UNMAP(0, 0, 3) },
 		{ MUNMAP(0, 1, 1) }, { MAP(0, 1, 3, 1), AT(3) }, { MUNMAP(0, 0, 1) }, { MAP(0, 2, 3, 1), AT(4) },

@@ -241,11 +241,10 @@ static void compare_counts(struct twin *t, u64 maps, u64 pages, u64 held, u64 po
 	agree((s64)model_lost(t->m) + plant(CANARY_LOST), (s64)t->lost, "lost pages");
 }
 
-void compare(struct twin *t, const struct step *c)
+void compare(struct twin *t)
 {
 	u64 maps = 0, pages = 0, held = 0, ports = 0;
 
-	(void)c;
 	compare_effects(t);
 	account(t);
 	for (u32 i = 0; i < REF_MAPS && !t->why[0]; i++) {

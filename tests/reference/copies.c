@@ -186,7 +186,8 @@ static void compare_bytes(struct twin *t, const struct step *c)
 	for (u32 i = 0; i < GRANTS; i++) {
 		if (!t->grant[i].gone && !model_owner_load(t->m, t->grant[i].domid, t->grant[i].ref, 0, got, (u32)PAGE)
 		    && memcmp(got, t->grant[i].bytes, PAGE))
-			disagree("grant %u of domain %u does not hold what the ops make of it", t->grant[i].ref, t->grant[i].domid);
+			disagree("grant %u of domain %u does not hold what the ops make of it", t->grant[i].ref,
+				 t->grant[i].domid);
 	}
 }
 

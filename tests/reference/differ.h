@@ -101,7 +101,7 @@ struct record {
 	bool killed, killed_in_batch, batch_open;
 	u32 batches;
 	struct block *made, *locked, *busy[BLOCKS];
-	u32 nbusy, mapped, asked, nevents, nunmapped, ndone;
+	u32 nbusy, mapped, nevents, nunmapped, ndone;
 	s16 kernel[REF_PAGES], user[REF_PAGES];
 	struct event event[EVENTS];
 	struct unmapped unmapped[EVENTS];
@@ -146,7 +146,6 @@ struct twin {
 	u32 canary; /* which wrong answer is planted */
 	bool planted;
 	u64 calls; /* made */
-	u64 known; /* calls that were not made, since what they do is known not to agree */
 	char why[256]; /* the disagreement; empty: none */
 };
 
@@ -172,8 +171,8 @@ void twin_apply(struct twin *t, struct step *c);
 /* The same, with @inner (or NULL) in its middle: false: it had no middle. */
 bool twin_step(struct twin *t, struct step *c, struct step *inner);
 /*
- * The middle of a MAP_GRANT_REF, whose map has slots and is not listed, and of an mmap that is about to ask Xen: another process's
- * call is made there, if there is one to be made.
+ * The middle of a MAP_GRANT_REF, whose map has slots and is not listed, and of an mmap that is about to ask Xen: another
+ * process's call is made there, if there is one to be made.
  */
 void twin_middle(enum op op);
 void twin_end(struct twin *t); /* everything goes, and nothing may be left */
@@ -204,7 +203,7 @@ bool busy(const struct twin *t, u32 name, u32 page);
 void refusals(struct twin *t);
 void do_deferred(struct twin *t, struct step *c);
 u32 grant_index(const struct twin *t, u32 domid, u32 ref); /* GRANTS: none */
-/* The argument at @addr was @bytes; after the call it must be that, but for [@out, @out + @out_len), which is @value if @done. */
+/* The argument at @addr was @bytes; after the call it must be that, but for what the call hands out. */
 struct out {
 	u32 at, len;
 	const void *value; /* NULL: anything */
@@ -213,7 +212,7 @@ void expect_argument(struct twin *t, const struct step *c, u64 addr, const u8 *b
 		     bool raced);
 
 /* compare.c */
-void compare(struct twin *t, const struct step *c);
+void compare(struct twin *t);
 
 /* generate.c */
 void generate(struct twin *t, struct step *c, u64 *seed);

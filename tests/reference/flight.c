@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * Unmaps in flight. When the use of a page has ended, the model gives the page back as soon as it looks, but ends the map with the
- * next round of deferred work; in the reference both happen in that round: until then its page counts as in use.
+ * Unmaps in flight. When the use of a page has ended, the model gives the page back as soon as it looks, but ends the map with
+ * the next round of deferred work; in the reference both happen in that round: until then its page counts as in use.
  */
 #include <stdio.h>
 #include "differ.h"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * Random calls. It looks at the reference's state to aim at what is there most of the time, at what is next to it some of the time,
- * and at nothing at all now and then. A call that comes out of here holds all there is to know to make it again.
+ * Random calls. It looks at the reference's state to aim at what is there most of the time, at what is next to it some of the
+ * time, and at nothing at all now and then. A call that comes out of here holds all there is to know to make it again.
  */
 #include <stdio.h>
 #include "generate.h"
@@ -217,13 +217,43 @@ void generate(struct twin *t, struct step *c, u64 *seed)
 		FAULT(c, 0, 3, 2, MODEL_FAULT_TRYLOCK);
 }
 
+/* Where the map of the outer call is, or will be if nothing is free below. */
+static u64 outer_slot(const struct step *outer)
+{
+	u32 instance = at->file[outer->p][outer->d].instance;
+	u64 end = 0;
+
+	for (u32 i = 0; i < REF_MAPS; i++) {
+		const struct ref_map *m = &at->w->map[i];
+
+		if (m->name && m->instance == instance && (m->listed || ref_mapped(m)) && m->first + m->count > end)
+			end = m->first + m->count;
+	}
+	return outer->op == MMAP ? outer->y : end;
+}
+
+/* Does the call ask the same instance, and for its maps? */
+static bool meets(const struct step *outer, const struct step *c)
+{
+	return c->op >= UNMAP && c->op <= NOTIFY && at->file[c->p][c->d].fd
+	       && at->file[c->p][c->d].instance == at->file[outer->p][outer->d].instance;
+}
+
 bool generate_inner(struct twin *t, const struct step *outer, struct step *c, u64 *seed)
 {
 	if ((outer->op != MAP && outer->op != MMAP) || below(seed, 8))
 		return false;
-	do
+	for (u32 i = 0; i < 20; i++) {
 		generate(t, c, seed);
-	while (c->p == outer->p);
+		if (c->p != outer->p && (meets(outer, c) || i >= 12))
+			break;
+	}
+	if (c->p == outer->p)
+		return false;
 	c->inside = 1;
+	if ((c->op == UNMAP || c->op == NOTIFY) && roll(2))
+		c->x = outer_slot(outer) * PAGE;
+	if (c->op == UNMAP && roll(2))
+		c->n = outer->n;
 	return true;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What the makers of random calls share: dice, and what to aim at. All of it is of the twin and the random numbers that generate() was
- * called with.
+ * What the makers of random calls share: dice, and what to aim at. All of it is of the twin and the random numbers that
+ * generate() was called with.
  */
 #pragma once
 #include "differ.h"

@@ -74,7 +74,8 @@ static void ioctl_copy(struct step *c)
 		c->segments = roll(6) ? 0 : (u8)(1 + roll(7));
 	c->race &= !c->place && !c->segments;
 	if (!c->race)
-		FAULT(c, 0, 8, 1 + (c->n ? c->n : 1), MODEL_FAULT_ALLOC, MODEL_FAULT_COPYIN, MODEL_FAULT_COPYOUT, MODEL_FAULT_PIN);
+		FAULT(c, 0, 8, 1 + (c->n ? c->n : 1), MODEL_FAULT_ALLOC, MODEL_FAULT_COPYIN, MODEL_FAULT_COPYOUT,
+		      MODEL_FAULT_PIN);
 	FAULT(c, 1, 8, 1 + 2 * c->n, MODEL_FAULT_COPY, MODEL_FAULT_COPY, MODEL_FAULT_HYPERCALL, MODEL_FAULT_PAUSE);
 	if (c->fault[1].kind == MODEL_FAULT_HYPERCALL + 1 || c->fault[1].kind == MODEL_FAULT_PAUSE + 1)
 		c->fault[1].nth = (u16)(1 + roll(3));

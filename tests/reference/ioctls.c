@@ -207,26 +207,11 @@ static void do_max(struct twin *t, struct step *c)
 	expect_argument(t, c, a.addr, a.bytes, a.len, NULL, 0, raced);
 }
 
-/*
- * GNT-NOTIFY-006, of a map whose one attempt is read-only and has not got to Xen, or was cancelled before it did: the reference says
- * EINVAL, for there was an attempt; the core takes CLEAR_BYTE, which nothing will ever carry out.
- */
-static bool known(struct twin *t, const struct step *c)
-{
-	const struct ref_map *m = ref_owner(t->w, t->file[c->p][c->d].instance, c->x / PAGE);
-
-	return m && m->attempted && !m->writable && (c->n & REF_CLEAR_BYTE) && (m->mmapping || block_of(m->name)->cancelled);
-}
-
 static void do_notify(struct twin *t, struct step *c)
 {
 	struct argument a;
 	bool raced;
 
-	if (known(t, c)) {
-		t->known++;
-		return;
-	}
 	begin(&a, c, 16);
 	put64(&a, 0, c->x);
 	put32(&a, 8, c->n);

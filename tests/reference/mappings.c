@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * mmap and what changes mappings. What Linux does by itself, around the driver, is said here in the reference's calls: what a fixed
- * mapping replaces, mappings that begin or end within a range, permissions of descriptors (GNT-MMAP-019).
+ * mmap and what changes mappings. What Linux does by itself, around the driver, is said here in the reference's calls: what a
+ * fixed mapping replaces, mappings that begin or end within a range, permissions of descriptors (GNT-MMAP-019).
  */
 #define _GNU_SOURCE
 #include <fcntl.h>
@@ -80,7 +80,7 @@ void begin_mmap(struct twin *t, struct step *c)
 		disagree("an mmap is prepared in the model, and not in the reference: %lld", map);
 		return;
 	}
-	compare(t, c);
+	compare(t);
 	t->rec.nevents = t->rec.nunmapped = 0;
 	t->began = (u32)map;
 }

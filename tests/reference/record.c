@@ -214,7 +214,6 @@ static void mapped(u32 from, u32 to, const struct gnt_batch *b, s32 error, u8 *h
 	for (u32 q = from; q < to && q < REF_PAGES; q++) {
 		if (!b->op[q - from])
 			continue;
-		rec()->asked++;
 		answer[q] = error ? -1 : b->status[q - from];
 		if (answer[q] == GNT_STATUS_OKAY) {
 			handle[q] = HELD;

@@ -467,6 +467,31 @@ static void domain_is_not_truncated(void)
 	EXPECT(map_mmap(1, 1, true, NULL) == 0);
 }
 
+static void unknown_domain_asks_nothing(void)
+{
+	static const struct ref_grant pair[2] = { { 1, 7 }, { 0x10001, 7 } };
+
+	start(true, REF_LINUX);
+	EXPECT(ref_map(&w, instance, 2, pair, 0, &index_out) == 0);
+	EXPECT(map_mmap(0, 2, true, NULL) == -EINVAL && !happened(REF_GRANT_MAPPED) && !happened(REF_GRANT_UNMAPPED));
+}
+
+static void failed_insertion_unmaps_all(void)
+{
+	uint32_t name;
+
+	start(false, REF_LINUX);
+	name = map(2);
+	EXPECT(ref_mmap_begin(&w, instance, 0, 2, true, true) == (int)name);
+	ref_page(&w, name, 0)->in_use = true; /* it was shown already */
+	EXPECT(ref_mmap_end(&w, name, 0, ADDRESS, NULL, REF_NO_INSERT) == -ENOMEM);
+	EXPECT(happened(REF_GRANT_MAPPED) == 2 && happened(REF_GRANT_UNMAPPED) == 1);
+	EXPECT(state(name, 0) == REF_RELEASING && state(name, 1) == REF_EMPTY && !ref_mapped(ref_by_name(&w, name)));
+	ref_page(&w, name, 0)->in_use = false;
+	ref_retry(&w);
+	EXPECT(state(name, 0) == REF_EMPTY && ref_listed(&w, instance, 0) && map_mmap(0, 2, true, NULL) == -EINVAL);
+}
+
 static void mmap_in_progress_is_mapped(void)
 {
 	int name;
@@ -737,6 +762,13 @@ static void copy_batches(void)
 	segments[3].status_fault = true;
 	EXPECT(ref_copy(&w, instance, 130, segments, 0, 0) == -EFAULT && segments[63].batch == 1 && !segments[64].batch);
 	copy_start(130);
+	segments[3].status_fault = true; /* though it is okay, as it was before */
+	EXPECT(ref_copy(&w, instance, 130, segments, 0, 0) == -EFAULT && segments[63].batch == 1 && !segments[64].batch);
+	copy_start(130);
+	segments[3].len = 0; /* no op, so nothing is stored after the batch */
+	segments[3].status_fault = true;
+	EXPECT(ref_copy(&w, instance, 130, segments, 0, 0) == 0);
+	copy_start(130);
 	EXPECT(ref_copy(&w, instance, 130, segments, 1, 0) == -EINTR && segments[63].batch == 1 && !segments[64].batch);
 }
 
@@ -784,6 +816,8 @@ static const struct {
 	TEST(mmap_refusals_and_attempts, "GNT-MMAP-002 GNT-MMAP-006 GNT-MMAP-007 GNT-MMAP-023"),
 	TEST(failed_mmap_unmaps_all, "GNT-MMAP-008 GNT-MMAP-009 GNT-MMAP-014 GNT-GEN-016"),
 	TEST(domain_is_not_truncated, "GNT-MMAP-010"),
+	TEST(unknown_domain_asks_nothing, "GNT-MMAP-010"),
+	TEST(failed_insertion_unmaps_all, "GNT-MMAP-009 GNT-MMAP-013 GNT-MUNMAP-005"),
 	TEST(mmap_in_progress_is_mapped, "GNT-MMAP-022"),
 	TEST(partial_munmap, "GNT-MUNMAP-001 GNT-MUNMAP-002 GNT-MUNMAP-003 GNT-MUNMAP-004"),
 	TEST(refused_unmap_is_lost, "GNT-MUNMAP-008 GNT-MUNMAP-009"),

@@ -100,8 +100,8 @@ void sequence_minimise(struct sequence *s, char *why, size_t room)
 
 void sequence_print(FILE *to, const struct sequence *s, const char *why)
 {
-	fprintf(to, "# %s profile, %s, %u calls\n", s->profile == REF_HEADER ? "header" : "linux", s->pv ? "PV" : "auto-translated",
-		s->calls);
+	fprintf(to, "# %s profile, %s, %u calls\n", s->profile == REF_HEADER ? "header" : "linux",
+		s->pv ? "PV" : "auto-translated", s->calls);
 	for (u32 i = 0; i < s->calls; i++) {
 		fprintf(to, "%3u ", i + 1);
 		trace_call(to, &s->call[i]);

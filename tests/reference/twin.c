@@ -173,7 +173,7 @@ void twin_apply(struct twin *t, struct step *c)
 	t->calls += c->made;
 	agree(c->got, c->want, "result");
 	if (!t->why[0])
-		compare(t, c);
+		compare(t);
 }
 
 bool twin_step(struct twin *t, struct step *c, struct step *inner)
@@ -219,6 +219,7 @@ void twin_middle(enum op op)
 void twin_end(struct twin *t)
 {
 	struct step c = { .op = IO_END };
+	struct model_live live;
 
 	model_check(t->m);
 	for (u32 i = 0; i < sizeof(t->io) / sizeof(t->io[0]) && !t->why[0]; i++) {
@@ -237,7 +238,8 @@ void twin_end(struct twin *t)
 		if (t->w->map[i].name)
 			disagree("map %u is left in the reference", t->w->map[i].name);
 	}
-	if (!t->why[0] && (t->m->alive.memory || t->m->alive.files || t->m->alive.vmas || t->m->alive.works || t->m->alive.notifiers
-			   || t->m->alive.areas || t->m->alive.handles || t->m->alive.pages || t->m->alive.pins))
+	model_live(t->m, &live);
+	if (!t->why[0] && (live.memory || live.files || live.vmas || live.works || live.notifiers || live.areas || live.handles
+			   || live.pages || live.pins || live.ports || live.maps || live.processes))
 		disagree("something is left in the model when all processes are gone");
 }

@@ -18,7 +18,7 @@ struct suite {
 	void (*run)(unsigned int i);
 };
 
-extern const struct suite slots_suite, table_suite, copy_suite, request_suite, state_suite, notify_suite, transfer_suite;
+extern const struct suite slots_suite, table_suite, copy_suite, request_suite, state_suite, notify_suite, transfer_suite, map_suite;
 
 /* Marks the running test as failed; the first few failures of a test are printed as diagnostics. */
 __attribute__((format(printf, 3, 4))) void test_failed(const char *file, int line, const char *format, ...);

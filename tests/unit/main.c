@@ -11,6 +11,7 @@
 
 static const struct suite *const suites[] = {
 	&slots_suite, &table_suite, &copy_suite, &request_suite, &state_suite, &notify_suite, &transfer_suite,
+	&map_suite,
 };
 
 u64 test_seed = 20240601;

@@ -404,6 +404,24 @@ static void run_every_order(void)
 	slots_delete(s);
 }
 
+/* ---- arrays that are no instance's ---- */
+
+/* A look-up needs no invariant: an owner above the capacity is none, whatever array it is found in. */
+static void run_foreign_owner(void)
+{
+	struct gnt_slots s = slots_new(8);
+
+	for (u32 q = 0; q < 8; q++)
+		EXPECT(gnt_slots_first(s, q) == -GNT_ENOENT, "slot %u, owner %x", q, s.owner[q]);
+	s.owner[3] = 8;
+	EXPECT(gnt_slots_first(s, 3) == 7, "the greatest owner there is: got %d", gnt_slots_first(s, 3));
+	s.owner[3] = 9;
+	EXPECT(gnt_slots_first(s, 3) == -GNT_ENOENT, "one more: got %d", gnt_slots_first(s, 3));
+	s.owner[3] = 0xffffffff;
+	EXPECT(gnt_slots_first(s, 3) == -GNT_ENOENT, "the greatest number: got %d", gnt_slots_first(s, 3));
+	slots_delete(s);
+}
+
 /* ---- the largest instance ---- */
 
 /* 16 x 65536 fill 2^20 slots to the last; the gaps are then found again, the exact fit at the very end included. */
@@ -510,6 +528,7 @@ static const struct {
 	{ "capacity", run_capacity },
 	{ "every_pattern_of_16", run_every_pattern },
 	{ "free_in_every_order", run_every_order },
+	{ "owner_above_the_capacity", run_foreign_owner },
 	{ "largest", run_largest },
 	{ "random_240000", run_random },
 };
