@@ -23,6 +23,7 @@
  *	gnt_xen_user[i], gnt_xen_kernel[i]	Xen's view: the handles of the user's and the kernel's mapping of page i, or -1
  *	gnt_xen_writable[i]	1: the kernel's mapping was made writable
  *	gnt_placed[i]	1: the map has a placeholder page there
+ *	gnt_idle[i]	1: the environment was asked whether page i is in use, and said no
  *
  * They are 64 bits wide, also so that no store to an array of 32 bits can concern them in the proof's memory model.
  */
@@ -58,6 +59,7 @@ struct gnt_batch {
    s64 gnt_xen_kernel[GNT_PAGES_MAX];
    s64 gnt_xen_writable[GNT_PAGES_MAX];
    s64 gnt_placed[GNT_PAGES_MAX];
+   s64 gnt_idle[GNT_PAGES_MAX];
 */
 
 #include "map_logic.h"
@@ -70,6 +72,7 @@ struct gnt_batch {
     requires one:    gnt_my_own == 0 && gnt_my_share == 0;
     requires count:  1 <= count <= GNT_PAGES_MAX;
     assigns  gnt_my_own, gnt_my_pages, gnt_xen_user[0 .. GNT_PAGES_MAX-1], gnt_xen_kernel[0 .. GNT_PAGES_MAX-1],
+             gnt_idle[0 .. GNT_PAGES_MAX-1],
              gnt_xen_writable[0 .. GNT_PAGES_MAX-1], gnt_placed[0 .. GNT_PAGES_MAX-1];
     ensures  mine:   gnt_my_own == \result;
     ensures  pages:  \result != 0 ==> gnt_my_pages == count;
@@ -98,7 +101,8 @@ struct gnt_pages gnt_env_pages(u64 block);
 /*@ requires open:   gnt_locked == 0 && gnt_map_locked == 0;
     requires known:  block != 0 && (gnt_my_share == block || gnt_my_retry == block);
     assigns  gnt_map_locked, gnt_map_shares, gnt_map_promises, gnt_xen_user[0 .. GNT_PAGES_MAX-1],
-             gnt_xen_kernel[0 .. GNT_PAGES_MAX-1], gnt_xen_writable[0 .. GNT_PAGES_MAX-1], gnt_placed[0 .. GNT_PAGES_MAX-1];
+             gnt_xen_kernel[0 .. GNT_PAGES_MAX-1],
+             gnt_idle[0 .. GNT_PAGES_MAX-1], gnt_xen_writable[0 .. GNT_PAGES_MAX-1], gnt_placed[0 .. GNT_PAGES_MAX-1];
     ensures  held:   gnt_map_locked == 1;
     ensures  state:  map_held(\result, block);
     ensures  inv:    map_inv(\result);
@@ -112,7 +116,8 @@ struct gnt_pages gnt_env_map_lock(u64 block);
 /*@ requires open:   gnt_locked == 0 && gnt_map_locked == 0;
     requires known:  block != 0 && (gnt_my_share == block || gnt_my_retry == block);
     assigns  gnt_map_locked, gnt_map_shares, gnt_map_promises, gnt_xen_user[0 .. GNT_PAGES_MAX-1],
-             gnt_xen_kernel[0 .. GNT_PAGES_MAX-1], gnt_xen_writable[0 .. GNT_PAGES_MAX-1], gnt_placed[0 .. GNT_PAGES_MAX-1];
+             gnt_xen_kernel[0 .. GNT_PAGES_MAX-1],
+             gnt_idle[0 .. GNT_PAGES_MAX-1], gnt_xen_writable[0 .. GNT_PAGES_MAX-1], gnt_placed[0 .. GNT_PAGES_MAX-1];
     ensures  busy:   \result.count == 0 ==> gnt_map_locked == 0;
     ensures  held:   \result.count != 0 ==> gnt_map_locked == 1;
     ensures  state:  \result.count != 0 ==> map_held(\result, block);
@@ -175,6 +180,7 @@ s32 gnt_env_map_user(u64 block, struct gnt_pages p, u32 from, u32 to, u32 readon
     requires batch:  pages_mem(p) && \valid(b) && batch_range(p, from, to);
     requires live:   \forall integer q; batch_asks(b, from, to, q) ==>
                        gnt_xen_kernel[q] == p.kernel[q] && gnt_xen_user[q] == GNT_UNMAPPED;
+    requires idle:   \forall integer q; batch_asks(b, from, to, q) ==> gnt_idle[q] == 1;
     assigns  b->status[0 .. GNT_BATCH-1], gnt_xen_kernel[0 .. GNT_PAGES_MAX-1];
     ensures  gone:   \forall integer q; batch_done(b, from, to, \result, q) ==> gnt_xen_kernel[q] == GNT_UNMAPPED;
     ensures  others: \forall integer q; 0 <= q < GNT_PAGES_MAX && !batch_done(b, from, to, \result, q) ==>
@@ -207,7 +213,9 @@ void gnt_env_clear_byte(u64 block, u32 page, u32 offset);
 
 /* Is page @page in use, such as in I/O? 0: no, and as its user mapping is gone it will not be again. GNT-MUNMAP-005. */
 /*@ requires held:   gnt_locked == 0 && gnt_map_locked == 1;
-    assigns  \nothing;
+    requires page:   page < GNT_PAGES_MAX;
+    assigns  gnt_idle[page];
+    ensures  idle:   gnt_idle[page] == (\result == 0 ? 1 : 0);
 */
 u32 gnt_env_page_in_use(u64 block, u32 page);
 

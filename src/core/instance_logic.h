@@ -14,7 +14,7 @@
 	gnt_my_count[0 .. GNT_SLOTS_MAX-1], gnt_my_hidden[0 .. GNT_SLOTS_MAX-1]
 #define GNT_THEIR_ALL gnt_their_vmas[0 .. GNT_SLOTS_MAX-1], gnt_their_calls[0 .. GNT_SLOTS_MAX-1], \
 	gnt_their_block[0 .. GNT_SLOTS_MAX-1], gnt_their_count[0 .. GNT_SLOTS_MAX-1], gnt_their_hidden[0 .. GNT_SLOTS_MAX-1]
-#define GNT_XEN_ALL gnt_xen_user[0 .. GNT_PAGES_MAX-1], gnt_xen_kernel[0 .. GNT_PAGES_MAX-1], \
+#define GNT_XEN_ALL gnt_xen_user[0 .. GNT_PAGES_MAX-1], gnt_xen_kernel[0 .. GNT_PAGES_MAX-1], gnt_idle[0 .. GNT_PAGES_MAX-1], \
 	gnt_xen_writable[0 .. GNT_PAGES_MAX-1], gnt_placed[0 .. GNT_PAGES_MAX-1], gnt_map_shares, gnt_map_promises
 #define GNT_LIVES { *q | struct gnt_life *q; \true }
 #define GNT_ASKED gnt_asked, gnt_asked_count

@@ -34,8 +34,9 @@ static void ask(struct gnt_pages p, struct gnt_batch *b, u32 from, u32 to, u32 s
 /* A batch that asks for the pages @from .. @to-1 that are RELEASING and not in use. 1: others are in use. GNT-MUNMAP-005. */
 /*@ requires held:   gnt_locked == 0 && gnt_map_locked == 1;
     requires mem:    pages_mem(p) && \valid(b) && batch_range(p, from, to);
-    assigns  b->op[0 .. GNT_BATCH-1];
+    assigns  b->op[0 .. GNT_BATCH-1], gnt_idle[from .. to-1];
     ensures  asks:   \forall integer q; batch_asks(b, from, to, q) ==> p.state[q] == GNT_PAGE_RELEASING;
+    ensures  unused: \forall integer q; batch_asks(b, from, to, q) ==> gnt_idle[q] == 1;
     ensures  idle:   \result == 0 ==> \forall integer q; from <= q < to && p.state[q] == GNT_PAGE_RELEASING ==>
                        batch_asks(b, from, to, q);
 */
@@ -46,9 +47,10 @@ static u32 ask_idle(struct gnt_pages p, u64 block, struct gnt_batch *b, u32 from
 	ask(p, b, from, to, GNT_PAGE_RELEASING);
 	/*@ loop invariant at:    from <= q <= to;
 	    loop invariant asks:  \forall integer i; batch_asks(b, from, to, i) ==> p.state[i] == GNT_PAGE_RELEASING;
+	    loop invariant unused: \forall integer i; i < q && batch_asks(b, from, to, i) ==> gnt_idle[i] == 1;
 	    loop invariant idle:  busy == 0 ==> \forall integer i; from <= i < to && p.state[i] == GNT_PAGE_RELEASING ==>
 	      batch_asks(b, from, to, i);
-	    loop assigns q, busy, b->op[0 .. GNT_BATCH-1];
+	    loop assigns q, busy, b->op[0 .. GNT_BATCH-1], gnt_idle[from .. to-1];
 	    loop variant to - q;
 	*/
 	for (u32 q = from; q < to; q++) {
@@ -159,7 +161,7 @@ static void unmap_user(struct gnt_pages p, u64 block, struct gnt_batch *b, u32 f
  */
 /*@ requires work:   map_work(p);
     requires batch:  \valid(b) && batch_range(p, from, to);
-    assigns  *b, p.state[from .. to-1], gnt_xen_kernel[0 .. GNT_PAGES_MAX-1];
+    assigns  *b, p.state[from .. to-1], gnt_xen_kernel[0 .. GNT_PAGES_MAX-1], gnt_idle[0 .. GNT_PAGES_MAX-1];
     ensures  work:   map_work(p);
     ensures  freed:  \forall integer q; from <= q < to ==> page_freed{Pre,Post}(p, q);
     ensures  others: \forall integer q; 0 <= q < p.count && !(from <= q < to) ==> page_stays{Pre,Post}(p, q);
@@ -190,6 +192,7 @@ static u32 unmap_kernel(struct gnt_pages p, u64 block, struct gnt_batch *b, u32 
     requires empty:  \forall integer q; from <= q < to ==> p.state[q] == GNT_PAGE_EMPTY && p.domid[q] <= 0xffff;
     requires okay:   okay == (p.life->pv == 1 ? GNT_PAGE_RELEASING : GNT_PAGE_LIVE);
     assigns  *b, p.state[from .. to-1], p.kernel[from .. to-1], gnt_xen_kernel[0 .. GNT_PAGES_MAX-1],
+             gnt_idle[0 .. GNT_PAGES_MAX-1],
              gnt_xen_writable[0 .. GNT_PAGES_MAX-1];
     ensures  work:   map_work(p);
     ensures  fresh:  p.life->mode == GNT_MODE_WRITABLE ==> \forall integer q; from <= q < to && p.state[q] == okay ==>
@@ -372,7 +375,7 @@ static void take_out(struct gnt_pages p, u64 block, struct gnt_batch *b, u32 fro
  */
 /*@ requires work:   map_work(p) && \valid(b);
     requires range:  from <= to <= p.count;
-    assigns  *b, p.state[from .. to-1], gnt_xen_kernel[0 .. GNT_PAGES_MAX-1];
+    assigns  *b, p.state[from .. to-1], gnt_xen_kernel[0 .. GNT_PAGES_MAX-1], gnt_idle[0 .. GNT_PAGES_MAX-1];
     ensures  work:   map_work(p);
     ensures  freed:  \forall integer q; from <= q < to ==> page_freed{Pre,Post}(p, q);
     ensures  others: \forall integer q; 0 <= q < p.count && !(from <= q < to) ==> page_stays{Pre,Post}(p, q);
@@ -387,7 +390,8 @@ static u32 release(struct gnt_pages p, u64 block, struct gnt_batch *b, u32 from,
 	    loop invariant freed:  \forall integer i; from <= i < at ==> page_freed{Pre,Here}(p, i);
 	    loop invariant others: \forall integer i; 0 <= i < p.count && !(from <= i < at) ==> page_stays{Pre,Here}(p, i);
 	    loop invariant all:    busy == 0 ==> \forall integer i; from <= i < at ==> p.state[i] != GNT_PAGE_RELEASING;
-	    loop assigns at, busy, *b, p.state[from .. to-1], gnt_xen_kernel[0 .. GNT_PAGES_MAX-1];
+	    loop assigns at, busy, *b, p.state[from .. to-1], gnt_xen_kernel[0 .. GNT_PAGES_MAX-1],
+             gnt_idle[0 .. GNT_PAGES_MAX-1];
 	    loop variant to - at;
 	*/
 	while (at < to) {
@@ -406,7 +410,8 @@ static u32 release(struct gnt_pages p, u64 block, struct gnt_batch *b, u32 from,
 /*@ requires work:   map_work(p) && p.life->mode != GNT_MODE_NEVER;
     requires empty:  \forall integer q; 0 <= q < p.count ==> p.state[q] == GNT_PAGE_EMPTY && p.domid[q] <= 0xffff;
     assigns  p.state[0 .. p.count-1], p.kernel[0 .. p.count-1], p.user[0 .. p.count-1],
-             gnt_xen_user[0 .. GNT_PAGES_MAX-1], gnt_xen_kernel[0 .. GNT_PAGES_MAX-1], gnt_xen_writable[0 .. GNT_PAGES_MAX-1];
+             gnt_xen_user[0 .. GNT_PAGES_MAX-1], gnt_xen_kernel[0 .. GNT_PAGES_MAX-1],
+             gnt_idle[0 .. GNT_PAGES_MAX-1], gnt_xen_writable[0 .. GNT_PAGES_MAX-1];
     ensures  work:   map_work(p);
     ensures  live:   \result == 0 ==> \forall integer q; 0 <= q < p.count ==> p.state[q] == GNT_PAGE_LIVE;
 */
@@ -420,7 +425,8 @@ static u32 map_all(struct gnt_pages p, u64 block)
 	    loop invariant live:   refused == 0 ==> \forall integer q; 0 <= q < at ==> p.state[q] == GNT_PAGE_LIVE;
 	    loop invariant empty:  \forall integer q; at <= q < p.count ==> p.state[q] == GNT_PAGE_EMPTY;
 	    loop assigns at, refused, b, p.state[0 .. p.count-1], p.kernel[0 .. p.count-1], p.user[0 .. p.count-1],
-	      gnt_xen_user[0 .. GNT_PAGES_MAX-1], gnt_xen_kernel[0 .. GNT_PAGES_MAX-1], gnt_xen_writable[0 .. GNT_PAGES_MAX-1];
+	      gnt_xen_user[0 .. GNT_PAGES_MAX-1], gnt_xen_kernel[0 .. GNT_PAGES_MAX-1],
+             gnt_idle[0 .. GNT_PAGES_MAX-1], gnt_xen_writable[0 .. GNT_PAGES_MAX-1];
 	    loop variant p.count - at;
 	*/
 	while (at < p.count) {
@@ -461,7 +467,7 @@ static void defer(struct gnt_pages p, u64 block)
     requires range:  from <= to <= p.count;
     requires due:    \forall integer q; 0 <= q < p.count && !(from <= q < to) ==> page_due(p, q);
     assigns  p.state[from .. to-1], p.byte[from .. to-1], p.life->users, p.life->deferred, gnt_map_promises,
-             gnt_xen_user[0 .. GNT_PAGES_MAX-1], gnt_xen_kernel[0 .. GNT_PAGES_MAX-1];
+             gnt_xen_user[0 .. GNT_PAGES_MAX-1], gnt_xen_kernel[0 .. GNT_PAGES_MAX-1], gnt_idle[0 .. GNT_PAGES_MAX-1];
     ensures  work:   map_work(p) && map_users(p);
     ensures  due:    map_due(p);
     ensures  left:   \forall integer q; from <= q < to ==> page_left{Pre,Post}(p, q);
@@ -524,7 +530,7 @@ static u32 domains_known(struct gnt_pages p)
     requires empty:  \forall integer q; 0 <= q < p.count ==> p.state[q] == GNT_PAGE_EMPTY;
     assigns  p.state[0 .. p.count-1], p.kernel[0 .. p.count-1], p.user[0 .. p.count-1], p.byte[0 .. p.count-1],
              p.life->users, p.life->deferred, gnt_map_promises, gnt_xen_user[0 .. GNT_PAGES_MAX-1],
-             gnt_xen_kernel[0 .. GNT_PAGES_MAX-1], gnt_xen_writable[0 .. GNT_PAGES_MAX-1];
+             gnt_xen_kernel[0 .. GNT_PAGES_MAX-1], gnt_idle[0 .. GNT_PAGES_MAX-1], gnt_xen_writable[0 .. GNT_PAGES_MAX-1];
     ensures  work:   map_work(p) && map_users(p);
     ensures  due:    map_due(p);
     ensures  error:  \result == 0 || \result == -GNT_EINVAL;
@@ -549,7 +555,7 @@ static s32 show_all(struct gnt_pages p, u64 block)
     requires share:  gnt_map_shares == 1 && (mode == GNT_MODE_READONLY || mode == GNT_MODE_WRITABLE);
     assigns  p.state[0 .. p.count-1], p.kernel[0 .. p.count-1], p.user[0 .. p.count-1], p.byte[0 .. p.count-1],
              p.life->users, p.life->deferred, p.life->mode, gnt_map_promises, gnt_xen_user[0 .. GNT_PAGES_MAX-1],
-             gnt_xen_kernel[0 .. GNT_PAGES_MAX-1], gnt_xen_writable[0 .. GNT_PAGES_MAX-1];
+             gnt_xen_kernel[0 .. GNT_PAGES_MAX-1], gnt_idle[0 .. GNT_PAGES_MAX-1], gnt_xen_writable[0 .. GNT_PAGES_MAX-1];
     ensures  work:   map_work(p) && map_users(p);
     ensures  due:    map_due(p);
     ensures  error:  \result == 0 || \result == -GNT_EINVAL;
@@ -712,7 +718,8 @@ static void finish(struct gnt_pages p, u64 block)
 /*@ requires work:   map_work(p) && map_users(p) && map_due(p) && block != 0;
     requires share:  gnt_map_shares == 1;
     assigns  p.state[0 .. p.count-1], p.byte[0 .. p.count-1], p.life->users, p.life->deferred, gnt_map_shares, gnt_map_promises,
-             gnt_my_share, gnt_xen_user[0 .. GNT_PAGES_MAX-1], gnt_xen_kernel[0 .. GNT_PAGES_MAX-1];
+             gnt_my_share, gnt_xen_user[0 .. GNT_PAGES_MAX-1], gnt_xen_kernel[0 .. GNT_PAGES_MAX-1],
+             gnt_idle[0 .. GNT_PAGES_MAX-1];
     ensures  work:   map_work(p) && map_users(p);
     ensures  due:    map_due(p);
     ensures  left:   \forall integer q; 0 <= q < p.count ==> page_left{Pre,Post}(p, q);
@@ -746,7 +753,7 @@ void gnt_map_drop(u64 block)
 /*@ requires work:   map_work(p) && map_users(p) && map_due(p) && block != 0;
     requires retry:  gnt_map_promises == 1;
     assigns  p.state[0 .. p.count-1], p.life->users, p.life->deferred, gnt_map_promises, gnt_my_retry,
-             gnt_xen_kernel[0 .. GNT_PAGES_MAX-1];
+             gnt_xen_kernel[0 .. GNT_PAGES_MAX-1], gnt_idle[0 .. GNT_PAGES_MAX-1];
     ensures  work:   map_work(p) && map_users(p);
     ensures  due:    map_due(p);
     ensures  freed:  \forall integer q; 0 <= q < p.count ==> page_freed{Pre,Post}(p, q);

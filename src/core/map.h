@@ -45,7 +45,8 @@ void gnt_map_init(struct gnt_pages p, u32 pv, u32 profile);
     requires share:  block != 0 && gnt_my_share == block && gnt_my_retry == 0;
     requires mode:   mode == GNT_MODE_READONLY || mode == GNT_MODE_WRITABLE;
     assigns  { *q | u32 *q; \true }, gnt_map_locked, gnt_my_own, gnt_map_shares, gnt_map_promises,
-             gnt_xen_user[0 .. GNT_PAGES_MAX-1], gnt_xen_kernel[0 .. GNT_PAGES_MAX-1], gnt_xen_writable[0 .. GNT_PAGES_MAX-1],
+             gnt_xen_user[0 .. GNT_PAGES_MAX-1], gnt_xen_kernel[0 .. GNT_PAGES_MAX-1],
+             gnt_idle[0 .. GNT_PAGES_MAX-1], gnt_xen_writable[0 .. GNT_PAGES_MAX-1],
              gnt_placed[0 .. GNT_PAGES_MAX-1];
     ensures  open:   gnt_map_locked == 0 && gnt_my_own == 0;
     ensures  error:  \result == 0 || \result == -GNT_EINVAL;
@@ -62,7 +63,8 @@ s32 gnt_map_show(u64 block, u32 mode);
     requires share:  block != 0 && gnt_my_share == block && gnt_my_retry == 0;
     requires range:  from <= to <= gnt_my_pages;
     assigns  { *q | u32 *q; \true }, gnt_map_locked, gnt_my_own, gnt_map_shares, gnt_map_promises,
-             gnt_xen_user[0 .. GNT_PAGES_MAX-1], gnt_xen_kernel[0 .. GNT_PAGES_MAX-1], gnt_xen_writable[0 .. GNT_PAGES_MAX-1],
+             gnt_xen_user[0 .. GNT_PAGES_MAX-1], gnt_xen_kernel[0 .. GNT_PAGES_MAX-1],
+             gnt_idle[0 .. GNT_PAGES_MAX-1], gnt_xen_writable[0 .. GNT_PAGES_MAX-1],
              gnt_placed[0 .. GNT_PAGES_MAX-1];
     ensures  open:   gnt_map_locked == 0 && gnt_my_own == 0;
     ensures  error:  \result == 0 || (\result == -GNT_EAGAIN && may_block == 0);
@@ -76,7 +78,8 @@ s32 gnt_map_invalidate(u64 block, u32 from, u32 to, u32 may_block);
 /*@ requires open:   gnt_locked == 0 && gnt_map_locked == 0 && gnt_my_own == 0;
     requires share:  block != 0 && gnt_my_share == block && gnt_my_retry == 0;
     assigns  { *q | u32 *q; \true }, gnt_map_locked, gnt_my_own, gnt_map_shares, gnt_map_promises,
-             gnt_xen_user[0 .. GNT_PAGES_MAX-1], gnt_xen_kernel[0 .. GNT_PAGES_MAX-1], gnt_xen_writable[0 .. GNT_PAGES_MAX-1],
+             gnt_xen_user[0 .. GNT_PAGES_MAX-1], gnt_xen_kernel[0 .. GNT_PAGES_MAX-1],
+             gnt_idle[0 .. GNT_PAGES_MAX-1], gnt_xen_writable[0 .. GNT_PAGES_MAX-1],
              gnt_placed[0 .. GNT_PAGES_MAX-1];
     ensures  open:   gnt_map_locked == 0 && gnt_my_own == 0;
 */
@@ -92,7 +95,8 @@ void gnt_map_hide(u64 block);
     requires share:  block != 0 && gnt_my_share == block && gnt_my_retry == 0;
     requires hands:  ports_room;
     assigns  { *q | u32 *q; \true }, gnt_map_locked, gnt_my_own, gnt_my_share, gnt_map_shares, gnt_map_promises,
-             gnt_xen_user[0 .. GNT_PAGES_MAX-1], gnt_xen_kernel[0 .. GNT_PAGES_MAX-1], gnt_xen_writable[0 .. GNT_PAGES_MAX-1],
+             gnt_xen_user[0 .. GNT_PAGES_MAX-1], gnt_xen_kernel[0 .. GNT_PAGES_MAX-1],
+             gnt_idle[0 .. GNT_PAGES_MAX-1], gnt_xen_writable[0 .. GNT_PAGES_MAX-1],
              gnt_placed[0 .. GNT_PAGES_MAX-1], gnt_port_refs[0 .. GNT_PORTS_MAX-1];
     ensures  open:   gnt_map_locked == 0 && gnt_my_own == 0;
     ensures  share:  gnt_my_share == 0;
@@ -108,7 +112,8 @@ void gnt_map_drop(u64 block);
     requires retry:  block != 0 && gnt_my_retry == block && gnt_my_share == 0;
     requires hands:  ports_room;
     assigns  { *q | u32 *q; \true }, gnt_map_locked, gnt_my_own, gnt_my_retry, gnt_map_shares, gnt_map_promises,
-             gnt_xen_user[0 .. GNT_PAGES_MAX-1], gnt_xen_kernel[0 .. GNT_PAGES_MAX-1], gnt_xen_writable[0 .. GNT_PAGES_MAX-1],
+             gnt_xen_user[0 .. GNT_PAGES_MAX-1], gnt_xen_kernel[0 .. GNT_PAGES_MAX-1],
+             gnt_idle[0 .. GNT_PAGES_MAX-1], gnt_xen_writable[0 .. GNT_PAGES_MAX-1],
              gnt_placed[0 .. GNT_PAGES_MAX-1], gnt_port_refs[0 .. GNT_PORTS_MAX-1];
     ensures  open:   gnt_map_locked == 0 && gnt_my_own == 0;
     ensures  retry:  gnt_my_retry == 0;
@@ -128,7 +133,8 @@ void gnt_map_retry(u64 block);
     requires mine:   notify_asks(action, GNT_NOTIFY_SEND_EVENT) == 1 ==> port < GNT_PORTS_MAX && gnt_port_refs[port] >= 1;
     requires hands:  ports_room;
     assigns  { *q | u32 *q; \true }, gnt_map_locked, gnt_my_own, gnt_map_shares, gnt_map_promises,
-             gnt_xen_user[0 .. GNT_PAGES_MAX-1], gnt_xen_kernel[0 .. GNT_PAGES_MAX-1], gnt_xen_writable[0 .. GNT_PAGES_MAX-1],
+             gnt_xen_user[0 .. GNT_PAGES_MAX-1], gnt_xen_kernel[0 .. GNT_PAGES_MAX-1],
+             gnt_idle[0 .. GNT_PAGES_MAX-1], gnt_xen_writable[0 .. GNT_PAGES_MAX-1],
              gnt_placed[0 .. GNT_PAGES_MAX-1], gnt_port_refs[0 .. GNT_PORTS_MAX-1];
     ensures  open:   gnt_map_locked == 0 && gnt_my_own == 0;
     ensures  error:  \result == 0 || \result == -GNT_EINVAL;
