@@ -55,7 +55,7 @@ mutants: packages ##              10 min  sixty lines of the core, each broken o
 invariants: ##                 1 s  for each of I1..I12, the clauses in src/core that state it
 	@proofs/invariants.sh
 
-regressions: packages ##              10 min  each bug on record comes back as a patch: the proof and a test must reject it
+regressions: packages ##               6 min  each bug on record comes back as a patch: the proof and a test must reject it
 	@tests/regressions/run.sh
 
 model: $(B)/conformance $(B)/unit $(B)/model-test $(B)/reference-selftest ##                  40 s  the user-space model, its conformance program, the unit tests
@@ -79,7 +79,8 @@ test-model: $(B)/conformance $(B)/model-test $(B)/reference-selftest check-ids #
 	@$(B)/reference-selftest
 	@for profile in linux header; do for mode in pv auto; do \
 		echo "# $$profile profile, $$mode"; $(B)/conformance --device model --profile $$profile --mode $$mode || exit 1; done; done
-	@$(B)/conformance --fail-nth
+	@for profile in linux header; do for mode in pv auto; do \
+		$(B)/conformance --fail-nth --profile $$profile --mode $$mode || exit 1; done; done
 	@$(B)/conformance --canary
 
 test-reference: $(B)/reference-test $(B)/reference-asan ##   1 min  random call sequences: the core in the model against the executable reference

@@ -38,7 +38,11 @@ for profile in linux header; do
 		run conformance --device model --profile $profile --mode $mode
 	done
 done
-run conformance --fail-nth
+for profile in linux header; do
+	for mode in pv auto; do
+		run conformance --fail-nth --profile $profile --mode $mode
+	done
+done
 mkdir -p build/seeds/ioctl
 fuzz/seeds.sh build/seeds/ioctl
 run replay build/seeds/ioctl/*
