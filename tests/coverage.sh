@@ -51,5 +51,5 @@ cd "$work"
 gcov --branch-counts --branch-probabilities --json-format --stdout core/*.gcda >coverage.json 2>gcov.log
 gcov --branch-counts --branch-probabilities core/*.gcda >/dev/null 2>&1 || :
 "$root/tests/coverage.py" coverage.json "$root/tests/dead-branches" >report.txt || { tail -30 report.txt; say "FAILED, see $work/report.txt"; exit 1; }
-tail -1 report.txt
 say "report: $work/report.txt"
+tail -1 report.txt
