@@ -119,12 +119,17 @@ logs() {
 # GNT-MOD-003, GNT-MOD-010. The kernel logs a stack for a device that is there twice, so this comes
 # after the look at its log.
 exclusive() {
-	echo "KTAP version 1"; echo "1..5"
+	echo "KTAP version 1"; echo "1..9"
 	row "load the stock driver" insmod /modules/xen-gntdev.ko
 	ours "ours is refused beside it" fails insmod /modules/grantproof.ko
 	ours "and leaves nothing behind" [ ! -e /sys/module/grantproof ]
 	row "unload the stock driver" rmmod xen-gntdev
 	ours "ours loads again" insmod /modules/grantproof.ko
+	# GNT-MOD-006, GNT-MOD-007
+	ours "its profile is linux, and stays so" sh -c "grep -qx linux $params/profile && ! echo header > $params/profile" 2>/dev/null
+	ours "a third profile is refused" sh -c "rmmod grantproof && ! insmod /modules/grantproof.ko profile=posix" 2>/dev/null
+	ours "the header profile loads" insmod /modules/grantproof.ko profile=header
+	ours "and it says so" grep -qx header $params/profile
 }
 
 case $GNTDEV in
