@@ -97,7 +97,8 @@ test-coverage: ##           1 min  every branch of src/core is taken by the test
 check-ids:
 	@tests/conformance/check-ids.sh
 	@tests/trace.py
-	@proofs/invariants.sh | tail -n 1
+	@proofs/invariants.sh >$(B)/invariants.txt || { cat $(B)/invariants.txt; exit 1; }
+	@tail -n 1 $(B)/invariants.txt
 
 test-fuzz: $(B)/replay-ioctl ##               5 s  the fuzzer's seeds, replayed without the fuzzing engine
 	@mkdir -p $(B)/seeds/ioctl

@@ -9,7 +9,7 @@
 # usage: tests/xen/boot.sh
 # environment:
 #	GNTDEV=stock	the kernel's own driver instead of ours
-#	SUITES		which of: smoke mapping stress conformance (default: all that there is)
+#	SUITES		which of: smoke mapping stress conformance header (default: all that there is)
 #	MODULE, CONFORMANCE, LOG	our module, the static program, where the console log goes
 #	CORE_SHA256	the hash that the module must carry (default: what its modinfo says)
 #	TIMEOUT, SMP	seconds (300), virtual processors (1)
@@ -45,7 +45,7 @@ fill_root() {
 	done
 	[ "$gntdev" = stock ] || cp "$module" "$root/modules/grantproof.ko"
 	case $suites in
-	*conformance*) cp "$conformance" "$root/bin/conformance" ;;
+	*conformance* | *header*) cp "$conformance" "$root/bin/conformance" ;;
 	esac
 	ln -s busybox "$root/bin/sh"
 	cp "$here/init.sh" "$root/init"
@@ -81,7 +81,7 @@ flock 9
 core=${CORE_SHA256:-$([ "$gntdev" = stock ] || modinfo -F core_sha256 "$module")}
 # the stock driver panics in some of them; the conformance program knows what to spare it
 tests="smoke mapping stress"
-[ ! -f "$conformance" ] || tests="$tests conformance"
+[ ! -f "$conformance" ] || tests="$tests conformance header"
 [ "$gntdev" = ours ] || [ ! -f "$conformance" ] || tests=conformance
 suites=${SUITES:-$tests}
 nonce=$(od -A n -t x4 -N 8 /dev/urandom | tr -d ' ')

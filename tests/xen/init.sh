@@ -116,6 +116,24 @@ logs() {
 	row "the kernel's log is clean" log_is_clean
 }
 
+# GNT-MOD-007
+invalid_profile() {
+	rmmod grantproof || return 1
+	insmod /modules/grantproof.ko profile=posix > /run/insmod 2>&1 && return 1
+	cat /run/insmod | sed 's/^/# /'
+	grep -qi 'invalid' /run/insmod
+}
+
+# The conformance table for the other profile (GNT-MOD-006), and back.
+in_header_profile() {
+	rmmod grantproof && insmod /modules/grantproof.ko profile=header || return 1
+	[ "$(cat $params/profile)" = header ] || return 1
+	/bin/conformance --device /dev/xen/gntdev --profile header
+	status=$?
+	rmmod grantproof && load || return 1
+	return $status
+}
+
 # GNT-MOD-003, GNT-MOD-010. The kernel logs a stack for a device that is there twice, so this comes
 # after the look at its log.
 exclusive() {
@@ -126,10 +144,10 @@ exclusive() {
 	row "unload the stock driver" rmmod xen-gntdev
 	ours "ours loads again" insmod /modules/grantproof.ko
 	# GNT-MOD-006, GNT-MOD-007
-	ours "its profile is linux, and stays so" sh -c "grep -qx linux $params/profile && ! echo header > $params/profile" 2>/dev/null
-	ours "a third profile is refused" sh -c "rmmod grantproof && ! insmod /modules/grantproof.ko profile=posix" 2>/dev/null
-	ours "the header profile loads" insmod /modules/grantproof.ko profile=header
-	ours "and it says so" grep -qx header $params/profile
+	ours "its profile is linux" is "$(cat $params/profile 2>/dev/null)" linux
+	ours "and stays so" fails sh -c "echo header > $params/profile"
+	ours "a third profile is EINVAL" invalid_profile
+	ours "and leaves nothing behind" [ ! -e /sys/module/grantproof ]
 }
 
 case $GNTDEV in
@@ -141,6 +159,7 @@ part boot bring_up
 for suite in $SUITES; do
 	case $suite in
 	conformance) part conformance /bin/conformance --device /dev/xen/gntdev $stock ;;
+	header) part header in_header_profile ;;
 	*) part "$suite" dom0 "$suite" /dev/xen/gntdev ;;
 	esac
 done
