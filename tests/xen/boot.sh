@@ -12,7 +12,7 @@
 #	SUITES		which of: smoke mapping stress conformance header (default: all that there is)
 #	MODULE, CONFORMANCE, LOG	our module, the static program, where the console log goes
 #	CORE_SHA256	the hash that the module must carry (default: what its modinfo says)
-#	TIMEOUT, SMP	seconds (300), virtual processors (1)
+#	TIMEOUT, SMP ...	see run_qemu in lib.sh
 #	BUILD, KVER	as for fetch.sh
 set -eu
 
@@ -29,7 +29,8 @@ module=${MODULE:-$BUILD/module/grantproof.ko}
 conformance=${CONFORMANCE:-$BUILD/conformance-static}
 log=${LOG:-$dir/console-$gntdev.log}
 
-die() { echo "test-xen: $*" >&2; exit 1; }
+name=test-xen
+. "$here/lib.sh"
 
 compile() {
 	"${CC:-gcc}" -std=gnu11 -O2 -Wall -Wextra -static -pthread -o "$dir/dom0" \
@@ -51,21 +52,8 @@ fill_root() {
 	cp "$here/init.sh" "$root/init"
 	chmod 755 "$root/init"
 	printf 'NONCE=%s\nGNTDEV=%s\nCORE=%s\nSUITES="%s"\n' "$nonce" "$gntdev" "$core" "$suites" > "$root/rig.conf"
-	(cd "$root" && find . | cpio -o -H newc --quiet -R 0:0) > "$dir/initramfs-$gntdev"
+	pack_root "$root" "$dir/initramfs-$gntdev"
 	rm -rf "$root"
-}
-
-# Left with QEMU's exit status in $dir/status. A comma in dom0's command line would end it.
-run_qemu() {
-	status=0
-	timeout --foreground -k 5 "${TIMEOUT:-300}" qemu-system-x86_64 -accel tcg,thread=multi -machine pc -cpu qemu64 \
-		-smp "${SMP:-1}" -m 1024 -nodefaults -no-user-config -display none -serial stdio \
-		-monitor none -no-reboot \
-		-kernel "$dir/hypervisor" \
-		-append "dom0_mem=512M,max:512M console=com1 com1=115200,8n1 loglvl=warning guest_loglvl=warning" \
-		-initrd "$dir/vmlinux console=hvc0 loglevel=4 panic=-1 oops=panic,$dir/initramfs-$gntdev" \
-		< /dev/null 2> "$dir/qemu.err" || status=$?
-	echo "$status" > "$dir/status"
 }
 
 mkdir -p "$dir"
@@ -84,27 +72,8 @@ tests="smoke mapping stress"
 [ ! -f "$conformance" ] || tests="$tests conformance header"
 [ "$gntdev" = ours ] || [ ! -f "$conformance" ] || tests=conformance
 suites=${SUITES:-$tests}
-nonce=$(od -A n -t x4 -N 8 /dev/urandom | tr -d ' ')
+nonce=$(make_nonce)
 compile
 fill_root
 
-start=$(date +%s)
-rm -f "$dir/status"
-run_qemu | tee "$log" | grep --line-buffered -aE '^ *((not )?ok |# |1\.\.|KTAP)' |
-	grep --line-buffered -v '^# rig: ' || true
-elapsed=$(($(date +%s) - start))
-
-status=$(cat "$dir/status" 2>/dev/null || echo missing)
-verdict=0
-awk -v nonce="$nonce" -v parts="boot $suites unload log exclusive" -v elapsed="$elapsed" \
-	-f "$here/verdict.awk" "$log" > "$dir/verdict" || verdict=1
-# a QEMU that was told to go ends with 0 like one that came to its end
-if [ "$status" != 0 ] || grep -q 'terminating on signal' "$dir/qemu.err"; then
-	verdict=1
-	[ "$status" != 124 ] || status="124, timeout"
-	echo "test-xen: QEMU did not end by itself: status $status $(cat "$dir/qemu.err")"
-	sed -i 's/, 0 failed,/, 1 failed,/' "$dir/verdict"
-fi
-[ $verdict = 0 ] || echo "test-xen: the console log is $log"
-cat "$dir/verdict"
-exit $verdict
+boot "$dir/initramfs-$gntdev" "$log" "$nonce" "boot $suites unload log exclusive"

@@ -17,7 +17,7 @@ printf '%s\r\n' '(XEN) Xen version 4.17.5 (Debian)' '# rig: begin boot 12e4' 'KT
 
 n=0
 failures=0
-judge() { awk -v nonce=12e4 -v parts="${parts:-boot suite}" -v elapsed=6 -f "$here/verdict.awk" "$tmp/log"; }
+judge() { awk -v name=test-xen -v nonce=12e4 -v parts="${parts:-boot suite}" -v elapsed=6 -f "$here/verdict.awk" "$tmp/log"; }
 result() { # ok? name
 	n=$((n + 1))
 	if [ "$1" = 0 ]; then echo "ok $n - $2"; else echo "not ok $n - $2"; failures=$((failures + 1)); fi

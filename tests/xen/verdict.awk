@@ -4,9 +4,9 @@
 # nothing is missing. Not a row is believed outside the parts, no part that the caller did not name,
 # and no part twice.
 #
-# awk -v nonce=N -v parts="boot smoke log" -v elapsed=S -f verdict.awk LOG
+# awk -v name=test-xen -v nonce=N -v parts="boot smoke log" -v elapsed=S -f verdict.awk LOG
 
-function problem(text) { problems++; print "test-xen: " text }
+function problem(text) { problems++; print prefix ": " text }
 
 # the blocks that are indented by @indent or more end here
 function close_blocks(indent,    i) {
@@ -57,7 +57,7 @@ function row(indent, good, number, text) {
 }
 
 # nonces may look like numbers
-BEGIN { nonce = nonce "" }
+BEGIN { nonce = nonce ""; prefix = name }
 { sub(/\r+$/, "") }
 /^\(XEN\) Xen version / { xen = 1 }
 /Kernel panic|^\(XEN\).*(Panic|BUG|Assertion|FATAL)|(BUG|Oops|WARNING|INFO): |general protection fault|Call Trace:/ {
@@ -98,6 +98,6 @@ END {
 		problem("no verdict from dom0")
 	if (problems && !failed)
 		failed = 1
-	printf "test-xen: %d passed, %d failed, %d skipped in %d s\n", passed, failed, skipped, elapsed
+	printf "%s: %d passed, %d failed, %d skipped in %d s\n", prefix, passed, failed, skipped, elapsed
 	exit problems != 0
 }
