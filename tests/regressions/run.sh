@@ -6,7 +6,8 @@
 # same test must pass.
 #
 # The head of a patch: Bug: the entry of spec/profiles.md; Unit: and Function: what to prove, as many of one as of the other;
-# Test: rows of the conformance table. Where a bug can come back in no patch of the core, others.list says why.
+# Test: rows of the conformance table; Canary: a file, a line of the broken core, and the condition under which that line does
+# wrong, for fuzz/seeded.sh. Where a bug can come back in no patch of the core, others.list says why.
 #
 # usage: tests/regressions/run.sh [--tests | --proofs] [NAME...]
 set -eu
