@@ -40,11 +40,13 @@ def cited(text):
 
 
 def main():
-    defined = {}
+    defined, bad = {}, []
     for line in (ROOT / "spec/requirements.md").read_text().splitlines():
         match = re.match(r"\| (GNT-[A-Z]+-\d{3}) \| (both|linux|header) \| (.*?) \|", line)
         if match:
             defined[match.group(1)] = match.group(3)
+        elif line.startswith("| GNT-"):
+            bad.append(f"spec/requirements.md: not a requirement's line: {line}")
     where = {place: {} for place in PLACES}
     for place, patterns in PLACES.items():
         for pattern in patterns:
@@ -56,7 +58,6 @@ def main():
         if line and not line.startswith("#"):
             requirement, places, reason = line.split("\t")
             excused.update({(requirement, place): reason for place in places.split(",")})
-    bad = []
     for place, citations in where.items():
         for requirement, names in citations.items():
             # a range may run over a number that was never given
