@@ -3,13 +3,16 @@
 #
 # Builds grantproof.ko in $BUILD/module out of a copy of kernel/ and src/core/: the source tree is
 # not written to. The core is built only if it is, byte for byte, the one that proofs/proven.sha256
-# says was proven; its hash is in the module (modinfo -F core_sha256).
+# says was proven; its hash is in the module (modinfo -F core_sha256), and so is the version of the
+# specification it was proven against (modinfo -F spec_version).
 #
-# usage: [CHECK=1] [UNPROVEN=1] kernel/build.sh
+# usage: [CHECK=1] [UNPROVEN=1] [KVER=release] kernel/build.sh
 #	CHECK=1: sparse, and every warning of the kernel's W=1 is an error
 #	UNPROVEN=1: takes any core, for experiments; the module then says "unproven"
+#	KVER=backports: for the kernel that tests/xen/fetch.sh of the same KVER brought
 # environment: BUILD (default: build/ of this clone), KVER (the kernel release, default: the newest
-# with headers), KDIR (its headers), CORE_SHA256 (what the caller believes the hash to be), JOBS
+# with headers; a KVER that is set has a folder of its own, $BUILD/module-$KVER), KDIR (its
+# headers), CORE_SHA256 (what the caller believes the hash to be), JOBS
 set -eu
 
 here=$(cd "$(dirname "$0")" && pwd)
@@ -17,7 +20,7 @@ core=$here/../src/core
 proofs=$here/../proofs
 mkdir -p "${BUILD:=$here/../build}"
 BUILD=$(cd "$BUILD" && pwd)
-dir=$BUILD/module
+dir=$BUILD/module${KVER:+-$KVER}
 
 die() { echo "module: $*" >&2; exit 1; }
 
@@ -46,7 +49,10 @@ case $here$BUILD in
 esac
 kver=${KVER:-$(kver)}
 kdir=${KDIR:-/lib/modules/$kver/build}
-[ -f "$kdir/Makefile" ] || die "no kernel headers in $kdir: install linux-headers-amd64"
+# headers that are not installed, but were downloaded for the rig
+[ -n "${KDIR:-}" ] || [ ! -f "$BUILD/xen-$kver/kdir/Makefile" ] || kdir=$BUILD/xen-$kver/kdir
+[ -f "$kdir/Makefile" ] || die "no kernel headers in $kdir: install linux-headers-amd64, or set KDIR"
+release=$(sed -n 's/^#define UTS_RELEASE "\(.*\)"$/\1/p' "$kdir/include/generated/utsrelease.h")
 
 rm -f "$dir/grantproof.ko"
 copy "$here" "$dir/kernel"
@@ -55,8 +61,11 @@ cmp -s "$here/Kbuild" "$dir/Kbuild" || cp "$here/Kbuild" "$dir/Kbuild"
 
 # of the copy, which is what is built
 hash=$("$proofs/core-hash.sh" "$dir/core")
+spec=$(sed -n 's/^Version \([0-9.]*[0-9]\):.*/\1/p' "$here/../spec/requirements.md" 2>/dev/null || true)
 if [ "${UNPROVEN:-0}" = 1 ]; then
-	hash=unproven
+	hash=unproven spec=unproven
+elif [ -z "$spec" ]; then
+	die "spec/requirements.md does not say its version"
 elif [ "$hash" != "${CORE_SHA256:-$hash}" ]; then
 	die "src/core is not the core of hash $CORE_SHA256"
 elif [ "$hash" != "$(cat "$proofs/proven.sha256" 2>/dev/null)" ]; then
@@ -64,7 +73,7 @@ elif [ "$hash" != "$(cat "$proofs/proven.sha256" 2>/dev/null)" ]; then
 fi
 
 # BTF needs the kernel's own image, which is not part of its headers
-set -- -C "$kdir" "M=$dir" "CORE_SHA256=$hash" CONFIG_DEBUG_INFO_BTF_MODULES= -j "${JOBS:-2}"
+set -- -C "$kdir" "M=$dir" "CORE_SHA256=$hash" "SPEC_VERSION=$spec" CONFIG_DEBUG_INFO_BTF_MODULES= -j "${JOBS:-2}"
 if [ "${CHECK:-0}" = 1 ]; then
 	make "$@" clean > /dev/null
 	make "$@" W=1 C=1 modules > "$dir/check.log" 2>&1 || { cat "$dir/check.log"; die "the build failed"; }
@@ -76,4 +85,4 @@ if [ $hash != unproven ] && [ "$("$proofs/core-hash.sh" "$dir/core")" != $hash ]
 	rm -f "$dir/grantproof.ko"
 	die "the core changed during the build"
 fi
-echo "module: $dir/grantproof.ko for Linux $kver, core $hash"
+echo "module: $dir/grantproof.ko for Linux $release, core $hash"

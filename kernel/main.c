@@ -49,7 +49,6 @@ static const struct file_operations gp_operations = {
 #ifdef CONFIG_COMPAT
 	.compat_ioctl = gp_compat_ioctl,
 #endif
-	.llseek = no_llseek,
 };
 
 static struct miscdevice gp_device = {
@@ -101,6 +100,7 @@ module_exit(gp_exit);
 
 MODULE_DESCRIPTION("/dev/xen/gntdev with a machine-checked core");
 MODULE_LICENSE("GPL");
-MODULE_VERSION("0.1");
+MODULE_VERSION(GP_VERSION);
+MODULE_INFO(spec_version, GP_SPEC_VERSION);
 MODULE_INFO(core_sha256, GNT_CORE_SHA256);
 MODULE_ALIAS("xen-gntdev");

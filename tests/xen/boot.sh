@@ -13,7 +13,7 @@
 #	MODULE, CONFORMANCE, LOG	our module, the static program, where the console log goes
 #	CORE_SHA256	the hash that the module must carry (default: what its modinfo says)
 #	TIMEOUT, SMP ...	see run_qemu in lib.sh
-#	BUILD, KVER	as for fetch.sh
+#	BUILD, KVER	as for fetch.sh: KVER=backports boots that kernel, in $BUILD/xen-backports
 set -eu
 
 # modinfo is no program for everybody's path
@@ -22,10 +22,10 @@ here=$(cd "$(dirname "$0")" && pwd)
 mkdir -p "${BUILD:=$here/../../build}"
 BUILD=$(cd "$BUILD" && pwd)
 export BUILD
-dir=$BUILD/xen
+dir=$BUILD/xen${KVER:+-$KVER}
 root=$dir/root
 gntdev=${GNTDEV:-ours}
-module=${MODULE:-$BUILD/module/grantproof.ko}
+module=${MODULE:-$BUILD/module${KVER:+-$KVER}/grantproof.ko}
 conformance=${CONFORMANCE:-$BUILD/conformance-static}
 log=${LOG:-$dir/console-$gntdev.log}
 
