@@ -13,7 +13,9 @@ static DECLARE_WAIT_QUEUE_HEAD(idle);
 /* GNT-MOD-004, GNT-MOD-005 */
 static uint limit = 65536;
 module_param(limit, uint, 0644);
-MODULE_PARM_DESC(limit, "Most grants that one MAP_GRANT_REF may map");
+MODULE_PARM_DESC(limit,
+		 "Grants that one MAP_GRANT_REF may map at most, in pages of 4096 bytes; 0: "
+		 "none. Default 65536; may be changed at any time, for calls to come");
 
 u32 gnt_env_limit(void)
 {
@@ -46,7 +48,10 @@ static int get_profile(char *buffer, const struct kernel_param *kp)
 static const struct kernel_param_ops profile_ops = { .set = set_profile, .get = get_profile };
 
 module_param_cb(profile, &profile_ops, NULL, 0444);
-MODULE_PARM_DESC(profile, "Where the public header and Linux disagree: linux or header");
+MODULE_PARM_DESC(profile,
+		 "What the device does where Linux and the public header disagree: linux "
+		 "(default), what existing clients rely on; header, what xen/gntdev.h says. "
+		 "For good, once the module is loaded");
 
 u32 gp_profile(void)
 {
@@ -73,15 +78,26 @@ static const struct kernel_param_ops count_ops = { .set = set_nothing, .get = ge
 static const struct kernel_param_ops core_ops = { .set = set_nothing, .get = get_core };
 
 module_param_cb(live_maps, &count_ops, &gp_live_maps, 0444);
-MODULE_PARM_DESC(live_maps, "Maps that are listed, mapped or being released (read only)");
+MODULE_PARM_DESC(live_maps,
+		 "Maps that are listed, mapped or waiting for a page in use, of all open "
+		 "files (read only)");
 module_param_cb(live_pages, &count_ops, &gp_live_pages, 0444);
-MODULE_PARM_DESC(live_pages, "Placeholder pages held (read only)");
+MODULE_PARM_DESC(live_pages,
+		 "Pages of 4096 bytes that maps hold to map grants at, mapped or not (read "
+		 "only)");
 module_param_cb(live_handles, &count_ops, &gp_live_handles, 0444);
-MODULE_PARM_DESC(live_handles, "Grant handles owed to Xen, on PV two a page (read only)");
+MODULE_PARM_DESC(live_handles,
+		 "Grant mappings that Xen has made and not undone: on PV two a mapped page, "
+		 "else one (read only)");
 module_param_cb(lost_pages, &count_ops, &gp_lost_pages, 0444);
-MODULE_PARM_DESC(lost_pages, "Pages that Xen refused to unmap; never used again (read only)");
+MODULE_PARM_DESC(lost_pages,
+		 "Pages of 4096 bytes that Xen refused to unmap since the module was "
+		 "loaded; they are never used again. Not 0: Xen or this module is wrong "
+		 "(read only)");
 module_param_cb(core_sha256, &core_ops, NULL, 0444);
-MODULE_PARM_DESC(core_sha256, "Hash of the proven core the module is made of (read only)");
+MODULE_PARM_DESC(core_sha256,
+		 "SHA-256 of the proven core that the module is made of, as "
+		 "proofs/core-hash.sh prints it (read only)");
 
 /* Called when the memory of a map was freed: unloading may be waiting for the last. */
 void gp_map_gone(void)
