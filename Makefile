@@ -124,7 +124,7 @@ $(B)/unit: $(wildcard tests/unit/*.c) $(UNIT_CORE) $(HEADERS) Makefile
 	@mkdir -p $(B)
 	gcc $(WARN) -O1 $(SAN) -Isrc/core -o $@ $(filter %.c,$^)
 
-$(B)/model-test: $(wildcard tests/model/*.c) $(MODEL) $(CORE) $(HEADERS) Makefile
+$(B)/model-test: $(wildcard tests/model/*.c) tests/unit/ktap.c $(MODEL) $(CORE) $(HEADERS) Makefile
 	@mkdir -p $(B)
 	gcc $(WARN) -O1 $(SAN) $(INC) $(HASH) -o $@ $(filter %.c,$^)
 

@@ -291,4 +291,4 @@ static const struct test tests[] = {
 	{ NULL, NULL },
 };
 
-const struct suite call_suite = { "call", tests };
+const struct suite call_suite = { .name = "call", .test = tests };

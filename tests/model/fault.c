@@ -162,4 +162,4 @@ static const struct test tests[] = {
 	{ NULL, NULL },
 };
 
-const struct suite fault_suite = { "fault", tests };
+const struct suite fault_suite = { .name = "fault", .test = tests };

@@ -244,4 +244,4 @@ static const struct test tests[] = {
 	{ NULL, NULL },
 };
 
-const struct suite fork_suite = { "fork", tests };
+const struct suite fork_suite = { .name = "fork", .test = tests };

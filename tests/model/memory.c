@@ -127,4 +127,4 @@ static const struct test tests[] = {
 	{ NULL, NULL },
 };
 
-const struct suite memory_suite = { "memory", tests };
+const struct suite memory_suite = { .name = "memory", .test = tests };

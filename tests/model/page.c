@@ -175,4 +175,4 @@ static const struct test tests[] = {
 	{ NULL, NULL },
 };
 
-const struct suite page_suite = { "page", tests };
+const struct suite page_suite = { .name = "page", .test = tests };

@@ -125,4 +125,4 @@ static const struct test tests[] = {
 	{ NULL, NULL },
 };
 
-const struct suite port_suite = { "port", tests };
+const struct suite port_suite = { .name = "port", .test = tests };

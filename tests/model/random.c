@@ -205,4 +205,4 @@ static const struct test tests[] = {
 	{ NULL, NULL },
 };
 
-const struct suite random_suite = { "random", tests };
+const struct suite random_suite = { .name = "random", .test = tests };

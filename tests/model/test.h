@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What the tests of the model share: a test is a function; it fails by EXPECT() and goes on. Each has a world of its own
- * (begin(), end()), in which the device is driven by a driver that does nothing but show grants (fake.c), so that what
- * is tested is Linux and Xen as the model has them. A breach is tested for in a child process (BREACH()).
+ * What the tests of the model share: a test is a function; it fails by EXPECT() and goes on (ktap.h). Each has a world of
+ * its own (begin(), end()), in which the device is driven by a driver that does nothing but show grants (fake.c), so that
+ * what is tested is Linux and Xen as the model has them. A breach is tested for in a child process (BREACH()).
  */
 #pragma once
 #define _GNU_SOURCE
 #include <fcntl.h>
-#include <string.h>
 #include <sys/mman.h>
+#include "../unit/ktap.h"
 #include "env.h"
 #include "xen.h"
 
@@ -17,32 +17,11 @@
 #define ANON (MAP_PRIVATE | MAP_ANONYMOUS)
 #define FAKE_PAGES 16u
 
-struct test {
-	const char *name;
-	void (*run)(void);
-};
-
-struct suite {
-	const char *name;
-	const struct test *test; /* up to one without a name */
-};
-
-extern const struct suite memory_suite, vma_suite, fork_suite, xen_suite, page_suite, port_suite, call_suite, fault_suite,
-	random_suite;
-
-__attribute__((format(printf, 3, 4))) void failed(const char *file, int line, const char *format, ...);
-
-#define EXPECT(condition) \
-	do { \
-		if (!(condition)) \
-			failed(__FILE__, __LINE__, "%s", #condition); \
-	} while (0)
-
 #define EXPECT_IS(expression, wanted) \
 	do { \
 		long long is_ = (long long)(expression), wanted_ = (long long)(wanted); \
 		if (is_ != wanted_) \
-			failed(__FILE__, __LINE__, "%s is %lld, not %lld", #expression, is_, wanted_); \
+			test_failed(__FILE__, __LINE__, #expression, " is %lld, not %lld", is_, wanted_); \
 	} while (0)
 
 /* Does @run end the program with a breach whose message begins with @rule? */

@@ -248,4 +248,4 @@ static const struct test tests[] = {
 	{ NULL, NULL },
 };
 
-const struct suite vma_suite = { "vma", tests };
+const struct suite vma_suite = { .name = "vma", .test = tests };

@@ -236,4 +236,4 @@ static const struct test tests[] = {
 	{ NULL, NULL },
 };
 
-const struct suite xen_suite = { "xen", tests };
+const struct suite xen_suite = { .name = "xen", .test = tests };

@@ -68,8 +68,9 @@ static const struct check_row {
 	{ "leaves_and_wraps", 1, ~0ull, 4096, S, -GNT_EINVAL },
 };
 
-static void run_check_row(const struct check_row *row)
+static void run_check_row(const void *one)
 {
+	const struct check_row *row = one;
 	struct gnt_copy_segment seg = { row->source, row->dest, row->len, row->flags };
 	s32 got = gnt_copy_check(&seg);
 
@@ -307,8 +308,10 @@ static const struct status_row {
 	{ "status_stale", 1, { { 0, 0 }, { 0, -1 }, { 1, -1 } }, { 0, 0 } },
 };
 
-static void run_status_row(const struct status_row *row)
+static void run_status_row(const void *one)
 {
+	const struct status_row *row = one;
+
 	batch.n = row->n;
 	for (u32 i = 0; i < ARRAY_SIZE(row->op); i++) {
 		batch.op[i].segment = row->op[i].segment;
@@ -352,36 +355,16 @@ static void run_status_exhaustive(void)
 	}
 }
 
-static const struct {
-	const char *name;
-	void (*run)(void);
-} more[] = {
+static const struct test more[] = {
 	{ "split_at_every_boundary", run_every_boundary },
 	{ "split_at_every_offset", run_every_offset },
 	{ "grant_to_grant", run_foreign_both },
 	{ "full", run_full },
 	{ "random_200000", run_random },
 	{ "status_exhaustive", run_status_exhaustive },
+	{ NULL, NULL },
 };
 
-#define CHECKS ARRAY_SIZE(check_rows)
-#define STATUSES ARRAY_SIZE(status_rows)
-
-static const char *test_name(unsigned int i)
-{
-	if (i < CHECKS)
-		return check_rows[i].name;
-	return i < CHECKS + STATUSES ? status_rows[i - CHECKS].name : more[i - CHECKS - STATUSES].name;
-}
-
-static void run_test(unsigned int i)
-{
-	if (i < CHECKS)
-		run_check_row(&check_rows[i]);
-	else if (i < CHECKS + STATUSES)
-		run_status_row(&status_rows[i - CHECKS]);
-	else
-		more[i - CHECKS - STATUSES].run();
-}
-
-const struct suite copy_suite = { "copy", CHECKS + STATUSES + ARRAY_SIZE(more), test_name, run_test };
+const struct suite copy_suite = {
+	.name = "copy", .table = { TABLE(check_rows, run_check_row), TABLE(status_rows, run_status_row) }, .test = more
+};

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The little that the unit tests need: a suite is a numbered list of tests, a test fails by EXPECT() and goes on.
- * The output is KTAP, one subtest block a suite. Nothing here knows what is tested.
+ * The little that the tests of the core and of the model need: a suite is a table or two of rows and a list of plain tests; a
+ * test fails by EXPECT() and goes on. The output is KTAP, one subtest block a suite. Nothing here knows what is tested.
  */
 #pragma once
 #include <stdio.h>
@@ -11,25 +11,45 @@
 
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 
-struct suite {
+struct test {
 	const char *name;
-	unsigned int tests;
-	const char *(*test)(unsigned int i); /* the name of test i */
-	void (*run)(unsigned int i);
+	void (*run)(void);
 };
 
-extern const struct suite slots_suite, table_suite, copy_suite, request_suite, state_suite, notify_suite, transfer_suite, map_suite;
+/* Rows of any kind; the first member of each is its name, a const char *. */
+struct test_table {
+	const void *row;
+	unsigned int rows;
+	size_t bytes; /* of one row */
+	void (*run)(const void *row);
+};
+
+#define TABLE(array, function) { array, ARRAY_SIZE(array), sizeof((array)[0]), function }
+#define TABLES_MAX 2u
+
+struct suite {
+	const char *name;
+	struct test_table table[TABLES_MAX];
+	const struct test *test; /* up to one without a name; NULL: none */
+};
+
+/*
+ * The program @name: [--seed N] [--list] [SUITE ...] runs the suites asked for, or all of @suite, which ends with a NULL. What it
+ * returns is the exit status: 0 only if no test failed.
+ */
+int ktap_main(const char *name, const struct suite *const *suite, int argc, char **argv);
 
 /* Marks the running test as failed; the first few failures of a test are printed as diagnostics. */
-__attribute__((format(printf, 3, 4))) void test_failed(const char *file, int line, const char *format, ...);
+__attribute__((format(printf, 4, 5))) void test_failed(const char *file, int line, const char *what, const char *format, ...);
 
 /* Has the running test failed yet? A long loop asks, to stop at the first failure rather than at the last. */
 int test_has_failed(void);
 
+/* EXPECT(condition), or EXPECT(condition, format, ...) with a literal that says more. */
 #define EXPECT(condition, ...) \
 	do { \
 		if (!(condition)) \
-			test_failed(__FILE__, __LINE__, __VA_ARGS__); \
+			test_failed(__FILE__, __LINE__, #condition, " " __VA_ARGS__); \
 	} while (0)
 
 /* Memory that is there, full of what nobody should rely on. */

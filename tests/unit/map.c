@@ -799,8 +799,10 @@ static s32 run_step(const struct step *s)
 	}
 }
 
-static void run_row(const struct row *row)
+static void run_row(const void *one)
 {
+	const struct row *row = one;
+
 	start(row->pv, row->profile, row->count);
 	for (u32 i = 0; i < ARRAY_SIZE(row->steps) && row->steps[i].what != END && !test_has_failed(); i++) {
 		const struct step *s = &row->steps[i];
@@ -868,14 +870,25 @@ static void random_call(u64 *seed)
 		notify(page, (u32)(r >> 40) % 4, (u32)(r >> 44) % GNT_PAGE_SIZE, (u32)(r >> 56) % PORTS);
 }
 
-static void run_random(u32 pv, u32 profile)
+static const struct random_row {
+	const char *name;
+	u32 pv, profile;
+} randoms[] = {
+	{ "random_pv_linux_2500", 1, LINUX },
+	{ "random_pv_header_2500", 1, HEADER },
+	{ "random_auto_linux_2500", 0, LINUX },
+	{ "random_auto_header_2500", 0, HEADER },
+};
+
+static void run_random(const void *one)
 {
-	u64 seed = test_seed + 2 * pv + profile;
+	const struct random_row *row = one;
+	u64 seed = test_seed + 2 * row->pv + row->profile;
 
 	for (u32 i = 0; i < MAPS && !test_has_failed(); i++) {
 		u64 r = next_random(&seed);
 
-		start(pv, profile, 1 + (u32)(r >> 8) % (r % 8 ? 9 : PAGES_MAX));
+		start(row->pv, row->profile, 1 + (u32)(r >> 8) % (r % 8 ? 9 : PAGES_MAX));
 		if ((r >> 40) % 32 == 0)
 			env.p.domid[0] = want.domid[0] = 0x10000;
 		for (u32 n = (u32)(r >> 48) % 24; n > 0 && env.block && !test_has_failed(); n--) {
@@ -887,27 +900,4 @@ static void run_random(u32 pv, u32 profile)
 	}
 }
 
-static const struct {
-	const char *name;
-	u32 pv, profile;
-} randoms[] = {
-	{ "random_pv_linux_2500", 1, LINUX },
-	{ "random_pv_header_2500", 1, HEADER },
-	{ "random_auto_linux_2500", 0, LINUX },
-	{ "random_auto_header_2500", 0, HEADER },
-};
-
-static const char *test_name(unsigned int i)
-{
-	return i < ARRAY_SIZE(rows) ? rows[i].name : randoms[i - ARRAY_SIZE(rows)].name;
-}
-
-static void run_test(unsigned int i)
-{
-	if (i < ARRAY_SIZE(rows))
-		run_row(&rows[i]);
-	else
-		run_random(randoms[i - ARRAY_SIZE(rows)].pv, randoms[i - ARRAY_SIZE(rows)].profile);
-}
-
-const struct suite map_suite = { "map", ARRAY_SIZE(rows) + ARRAY_SIZE(randoms), test_name, run_test };
+const struct suite map_suite = { .name = "map", .table = { TABLE(rows, run_row), TABLE(randoms, run_random) } };

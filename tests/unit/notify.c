@@ -171,8 +171,9 @@ static void finish(struct bench *b)
 	EXPECT(b->given == b->taken, "%llu references in, %llu out", b->given, b->taken);
 }
 
-static void run_row(const struct row *row)
+static void run_row(const void *one)
 {
+	const struct row *row = one;
 	struct bench b;
 
 	start(&b, row->profile);
@@ -205,19 +206,20 @@ static void run_random(u32 profile)
 	finish(&b);
 }
 
-static const char *test_name(unsigned int i)
+static void run_random_linux(void)
 {
-	if (i < ARRAY_SIZE(rows))
-		return rows[i].name;
-	return i == ARRAY_SIZE(rows) ? "random_linux_200000" : "random_header_200000";
+	run_random(LINUX);
 }
 
-static void run_test(unsigned int i)
+static void run_random_header(void)
 {
-	if (i < ARRAY_SIZE(rows))
-		run_row(&rows[i]);
-	else
-		run_random(i == ARRAY_SIZE(rows) ? LINUX : HEADER);
+	run_random(HEADER);
 }
 
-const struct suite notify_suite = { "notify", ARRAY_SIZE(rows) + 2, test_name, run_test };
+static const struct test more[] = {
+	{ "random_linux_200000", run_random_linux },
+	{ "random_header_200000", run_random_header },
+	{ NULL, NULL },
+};
+
+const struct suite notify_suite = { .name = "notify", .table = { TABLE(rows, run_row) }, .test = more };

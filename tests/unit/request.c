@@ -380,10 +380,7 @@ static void run_offset_check(void)
 		       offset_rows[r].start, offset_rows[r].profile, offset_rows[r].want);
 }
 
-static const struct {
-	const char *name;
-	void (*run)(void);
-} tests[] = {
+static const struct test tests[] = {
 	{ "map_check", run_map_check },
 	{ "mmap_check", run_mmap_check },
 	{ "notify_check", run_notify_check },
@@ -392,16 +389,7 @@ static const struct {
 	{ "decode", run_decode },
 	{ "segments", run_segments },
 	{ "random_100000", run_random },
+	{ NULL, NULL },
 };
 
-static const char *test_name(unsigned int i)
-{
-	return tests[i].name;
-}
-
-static void run_test(unsigned int i)
-{
-	tests[i].run();
-}
-
-const struct suite request_suite = { "request", ARRAY_SIZE(tests), test_name, run_test };
+const struct suite request_suite = { .name = "request", .test = tests };

@@ -252,8 +252,9 @@ static struct gnt_slots run_step(struct gnt_slots s, const struct step *step, u3
 	return s;
 }
 
-static void run_row(const struct row *row)
+static void run_row(const void *one)
 {
+	const struct row *row = one;
 	struct gnt_slots s = slots_new(row->capacity);
 	u32 owner[64] = { 0 };
 	char when[64];
@@ -521,29 +522,14 @@ static void run_random(void)
 	slots_delete(s);
 }
 
-static const struct {
-	const char *name;
-	void (*run)(void);
-} more[] = {
+static const struct test more[] = {
 	{ "capacity", run_capacity },
 	{ "every_pattern_of_16", run_every_pattern },
 	{ "free_in_every_order", run_every_order },
 	{ "owner_above_the_capacity", run_foreign_owner },
 	{ "largest", run_largest },
 	{ "random_240000", run_random },
+	{ NULL, NULL },
 };
 
-static const char *test_name(unsigned int i)
-{
-	return i < ARRAY_SIZE(rows) ? rows[i].name : more[i - ARRAY_SIZE(rows)].name;
-}
-
-static void run_test(unsigned int i)
-{
-	if (i < ARRAY_SIZE(rows))
-		run_row(&rows[i]);
-	else
-		more[i - ARRAY_SIZE(rows)].run();
-}
-
-const struct suite slots_suite = { "slots", ARRAY_SIZE(rows) + ARRAY_SIZE(more), test_name, run_test };
+const struct suite slots_suite = { .name = "slots", .table = { TABLE(rows, run_row) }, .test = more };

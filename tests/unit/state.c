@@ -417,8 +417,9 @@ static const struct row {
 			    { VMA_CLOSE, 0, 0, 0 }, { UNLIST, 0, 0, 7 }, { UNLIST, 2, 0, 8 }, { RESERVE, 65, 10, 65 } } },
 };
 
-static void run_row(const struct row *r)
+static void run_row(const void *one)
 {
+	const struct row *r = one;
 	struct bench *b = bench_new(64, r->profile);
 
 	for (u32 i = 0; i < ARRAY_SIZE(r->steps) && r->steps[i].action != END; i++) {
@@ -539,27 +540,11 @@ static void run_random(void)
 	}
 }
 
-static const struct {
-	const char *name;
-	void (*run)(void);
-} more[] = {
+static const struct test more[] = {
 	{ "array_bytes", run_array_bytes },
 	{ "want", run_want },
 	{ "random_120000", run_random },
+	{ NULL, NULL },
 };
 
-static const char *test_name(unsigned int i)
-{
-	return i < ARRAY_SIZE(rows) ? rows[i].name : more[i - ARRAY_SIZE(rows)].name;
-}
-
-static void run_test(unsigned int i)
-{
-	if (i < ARRAY_SIZE(rows))
-		run_row(&rows[i]);
-	else
-		more[i - ARRAY_SIZE(rows)].run();
-}
-
-extern const struct suite state_suite;
-const struct suite state_suite = { "state", ARRAY_SIZE(rows) + ARRAY_SIZE(more), test_name, run_test };
+const struct suite state_suite = { .name = "state", .table = { TABLE(rows, run_row) }, .test = more };

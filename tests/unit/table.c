@@ -286,8 +286,9 @@ static void run_step(struct bench *b, const struct step *step, u32 number)
 	}
 }
 
-static void run_row(const struct row *row)
+static void run_row(const void *one)
 {
+	const struct row *row = one;
 	struct bench b = bench_new(row->capacity);
 	char when[64];
 
@@ -502,27 +503,12 @@ static void run_random(void)
 	}
 }
 
-static const struct {
-	const char *name;
-	void (*run)(void);
-} more[] = {
+static const struct test more[] = {
 	{ "array_bytes", run_array_bytes },
 	{ "offsets", run_offsets },
 	{ "largest", run_largest },
 	{ "random_210000", run_random },
+	{ NULL, NULL },
 };
 
-static const char *test_name(unsigned int i)
-{
-	return i < ARRAY_SIZE(rows) ? rows[i].name : more[i - ARRAY_SIZE(rows)].name;
-}
-
-static void run_test(unsigned int i)
-{
-	if (i < ARRAY_SIZE(rows))
-		run_row(&rows[i]);
-	else
-		more[i - ARRAY_SIZE(rows)].run();
-}
-
-const struct suite table_suite = { "table", ARRAY_SIZE(rows) + ARRAY_SIZE(more), test_name, run_test };
+const struct suite table_suite = { .name = "table", .table = { TABLE(rows, run_row) }, .test = more };

@@ -339,8 +339,9 @@ static const struct fault_row {
 	{ "fault_pin_first_page", -GNT_EFAULT, S, 0, 5 * PAGE - 4, 8, 0, TABLE_PAGES + 5, NEVER, 3, 2 },
 };
 
-static void run_fault(const struct fault_row *row)
+static void run_fault(const void *one)
 {
+	const struct fault_row *row = one;
 	unsigned char before[FRAMES][PAGE];
 
 	reset();
@@ -393,8 +394,9 @@ static const struct batch_row {
 	{ "batch_all_two_twice", 1, 63, 3, { 63, 64, 1 } },
 };
 
-static void run_batch(const struct batch_row *row)
+static void run_batch(const void *one)
 {
+	const struct batch_row *row = one;
 	u32 n = row->one + row->two + 1;
 
 	reset();
@@ -587,10 +589,7 @@ static void run_random(void)
 	}
 }
 
-static const struct {
-	const char *name;
-	void (*run)(void);
-} more[] = {
+static const struct test more[] = {
 	{ "no_segments", run_none },
 	{ "no_memory", run_no_memory },
 	{ "data", run_data },
@@ -604,27 +603,9 @@ static const struct {
 	{ "killed", run_killed },
 	{ "compat", run_compat },
 	{ "random_200_calls", run_random },
+	{ NULL, NULL },
 };
 
-#define FAULTS ARRAY_SIZE(fault_rows)
-#define BATCH_ROWS ARRAY_SIZE(batch_rows)
-
-static const char *test_name(unsigned int i)
-{
-	if (i < FAULTS)
-		return fault_rows[i].name;
-	return i < FAULTS + BATCH_ROWS ? batch_rows[i - FAULTS].name : more[i - FAULTS - BATCH_ROWS].name;
-}
-
-static void run_test(unsigned int i)
-{
-	if (i < FAULTS)
-		run_fault(&fault_rows[i]);
-	else if (i < FAULTS + BATCH_ROWS)
-		run_batch(&batch_rows[i - FAULTS]);
-	else
-		more[i - FAULTS - BATCH_ROWS].run();
-}
-
-extern const struct suite transfer_suite; /* here until ktap.h names it */
-const struct suite transfer_suite = { "transfer", FAULTS + BATCH_ROWS + ARRAY_SIZE(more), test_name, run_test };
+const struct suite transfer_suite = {
+	.name = "transfer", .table = { TABLE(fault_rows, run_fault), TABLE(batch_rows, run_batch) }, .test = more
+};
