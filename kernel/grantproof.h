@@ -95,8 +95,6 @@ static inline bool gp_is_pv(void)
 /* ---- params.c: parameters, and what is alive, shown in /sys/module/grantproof/parameters */
 extern atomic_long_t gp_live_maps, gp_live_pages, gp_live_handles, gp_lost_pages;
 u32 gp_profile(void);
-void gp_map_gone(void);
-void gp_wait_for_maps(void);
 
 /* ---- main.c */
 extern struct workqueue_struct *gp_workqueue;

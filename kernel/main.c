@@ -84,15 +84,15 @@ static int __init gp_init(void)
 }
 
 /*
- * GNT-MOD-008: no file is open, but maps may wait for pages in use. The last one's work may still
- * be on its way out of this module's text when it has told us, and ports may be waiting to be put:
- * destroy_workqueue() waits for both.
+ * GNT-MOD-008: no file is open, and no map waits for a page in use: either would hold the module. The
+ * work that has just let go of it may still be on its way out of this module's text, and ports may
+ * be waiting to be put: destroy_workqueue() waits for both.
  */
 static void __exit gp_exit(void)
 {
 	misc_deregister(&gp_device);
-	gp_wait_for_maps();
 	destroy_workqueue(gp_workqueue);
+	WARN_ON(atomic_long_read(&gp_live_maps));
 }
 
 module_init(gp_init);

@@ -4,6 +4,7 @@
  * tries pages again that were in use: see src/core/env_map.h. A block is freed when the core says
  * so (I5), and so is a placeholder (I6).
  */
+#include <linux/module.h>
 #include <linux/overflow.h>
 #include <linux/slab.h>
 #include "grantproof.h"
@@ -19,11 +20,14 @@ static void retry_work(struct work_struct *work)
 	struct gp_map *map = container_of(to_delayed_work(work), struct gp_map, retry);
 
 	gnt_map_retry((unsigned long)map);
+	/* the map may be gone by now; unloading waits for this work to end, see main.c */
+	module_put(THIS_MODULE);
 }
 
 /*
  * GNT-MUNMAP-005: again and again, ever less often, for nobody says when a page is no longer in
- * use. The work belongs to the block, and a block has one promise at a time.
+ * use. The work belongs to the block, and a block has one promise at a time. GNT-MOD-008: a promise
+ * holds the module, which is held here already: by an open file, or by the work that asks again.
  */
 void gnt_env_defer(u64 block)
 {
@@ -34,6 +38,7 @@ void gnt_env_defer(u64 block)
 		map->retry_delay = min(2 * map->retry_delay, RETRY_DELAY_MAX);
 	else
 		map->retry_delay = RETRY_DELAY_MIN;
+	__module_get(THIS_MODULE);
 	WARN_ON_ONCE(!queue_delayed_work(gp_workqueue, &map->retry, map->retry_delay));
 }
 
@@ -123,7 +128,7 @@ static void free_memory(struct kref *memory)
 
 	mutex_destroy(&map->lock);
 	kvfree(map);
-	gp_map_gone();
+	atomic_long_dec(&gp_live_maps);
 }
 
 void gnt_env_block_free(u64 block)

@@ -4,11 +4,9 @@
  */
 #include <linux/module.h>
 #include <linux/string.h>
-#include <linux/wait.h>
 #include "grantproof.h"
 
 atomic_long_t gp_live_maps, gp_live_pages, gp_live_handles, gp_lost_pages;
-static DECLARE_WAIT_QUEUE_HEAD(idle);
 
 /* GNT-MOD-004, GNT-MOD-005 */
 static uint limit = 65536;
@@ -98,15 +96,3 @@ module_param_cb(core_sha256, &core_ops, NULL, 0444);
 MODULE_PARM_DESC(core_sha256,
 		 "SHA-256 of the proven core that the module is made of, as "
 		 "proofs/core-hash.sh prints it (read only)");
-
-/* Called when the memory of a map was freed: unloading may be waiting for the last. */
-void gp_map_gone(void)
-{
-	if (atomic_long_dec_and_test(&gp_live_maps))
-		wake_up_all(&idle);
-}
-
-void gp_wait_for_maps(void)
-{
-	wait_event_idle(idle, atomic_long_read(&gp_live_maps) == 0);
-}

@@ -32,7 +32,8 @@ mprotect-to-write	vma.c	s/vma->vm_flags & VM_WRITE ? 0 : VM_MAYWRITE/0/
 signal-is-an-error	vma.c	s/-ERESTARTNOINTR/-EINTR/
 signal-uses-up-the-attempt	vma.c	s/gnt_mmap_cancel(file, first, err == -EINTR);/gnt_mmap_cancel(file, first, 0);/
 copied-on-fork	vma.c	s/ | VM_WIPEONFORK//
-no-wait-at-unload	main.c	s/^	gp_wait_for_maps();/	;/
+module-not-held	map.c	s/^	__module_get(THIS_MODULE);/	;/; s/^	module_put(THIS_MODULE);/	;/
+module-held-for-good	map.c	s/^	module_put(THIS_MODULE);/	;/
 arrays-not-replaced	file.c	s/^	file->state = s;/	;/
 copy-to-read-only	copy.c	s/write ? FOLL_WRITE : 0/0/
 copy-status-lost	copy.c	s/t->batch.op\[i\].status = status;/t->batch.op[i].status = GNTST_okay;/
