@@ -5,6 +5,8 @@
  */
 #include "gntdev.h"
 
+#define SOME 16u /* slots that are looked at together; a capacity is a multiple of it */
+
 /* ---- I1: slots and table */
 
 static u32 larger(u32 a, u32 b)
@@ -60,6 +62,19 @@ static void check_record(const struct gnt_state *s, u32 k)
 	ensure(s->table.count[k] || !s->tried[k], "GNT-MMAP-006: no map was attempted");
 }
 
+/* Nothing at all is said of SOME slots from @k on: most of the time, and then nothing is wrong with them. */
+static bool nothing(const struct gnt_state *s, u32 k)
+{
+	u64 any = 0;
+	u32 some = 0;
+
+	for (u32 q = k; q < k + SOME; q++) {
+		any |= s->table.map[q] | s->block[q] | s->vmas[q] | s->calls[q];
+		some |= s->table.count[q] | s->tried[q] | s->table.slots.owner[q];
+	}
+	return any == 0 && some == 0;
+}
+
 /* ---- I9 */
 
 static void check_limits(const struct gnt_state *s, u32 owned)
@@ -83,6 +98,10 @@ void check_state(const struct gnt_state *s)
 	for (u32 first = 0; first < t->slots.capacity; ) {
 		u32 count = t->count[first], end = first + (count ? count : 1), owner = count ? first + 1 : 0;
 
+		if (first % SOME == 0 && nothing(s, first)) {
+			first += SOME;
+			continue;
+		}
 		ensure(end > first && end <= t->slots.capacity, "I3: a map ends beyond the table");
 		ensure(count != 0 || t->map[first] == 0, "I1: a map is listed that has no slots");
 		for (u32 q = first; q < end; q++) {

@@ -22,7 +22,7 @@
 /* the machine address of a page-table entry is: the process, and the user address that it maps */
 #define MACHINE_PID_SHIFT 48
 
-union table;
+struct table;
 struct file;
 struct vma;
 struct process;
@@ -121,7 +121,7 @@ struct process {
 	u32 pid;
 	struct vma **vma; /* [vmas], sorted, apart from each other */
 	u32 vmas, vma_room;
-	union table *table; /* the root of its page tables */
+	struct table *table, *tables; /* the root of its page tables; all of them */
 	struct file **fd; /* [fd_room]; NULL: not open */
 	u32 fd_room;
 	struct notifier *notifiers;
@@ -156,7 +156,7 @@ struct pte *pte_of_machine(struct model *m, u64 address);
 struct pte *pte_of_kernel(struct model *m, u64 address);
 
 /*
- * Address spaces: entries (memory.c). pte_next(): the first entry at or above @*addr, below @end, whose table exists.
+ * Address spaces: entries (memory.c). pte_next(): the first entry that is present at or above @*addr, below @end: its address.
  */
 struct pte *pte_make(struct process *p, u64 addr);
 struct pte *pte_find(struct process *p, u64 addr);

@@ -12,9 +12,12 @@
 #define TABLE_LEVELS 6
 #define TABLE_SHIFT(level) (PAGE_SHIFT + TABLE_BITS * (level)) /* level 0 holds entries for pages */
 
-union table {
-	union table *below[TABLE_ENTRIES];
-	struct pte pte[TABLE_ENTRIES];
+struct table {
+	struct table *next; /* of all tables of the process */
+	union {
+		struct table *below[TABLE_ENTRIES];
+		struct pte pte[TABLE_ENTRIES];
+	};
 };
 
 static u32 table_index(u64 addr, int level)
@@ -22,10 +25,12 @@ static u32 table_index(u64 addr, int level)
 	return (u32)(addr >> TABLE_SHIFT(level)) % TABLE_ENTRIES;
 }
 
-static union table *table_new(int level)
+static struct table *table_new(struct process *p, int level)
 {
-	union table *table = own_alloc(sizeof(*table));
+	struct table *table = own_alloc(sizeof(*table));
 
+	table->next = p->tables;
+	p->tables = table;
 	if (level == 0) {
 		for (u32 i = 0; i < TABLE_ENTRIES; i++)
 			table->pte[i].mfn = NONE;
@@ -35,54 +40,65 @@ static union table *table_new(int level)
 
 struct pte *pte_make(struct process *p, u64 addr)
 {
-	union table **table = &p->table;
+	struct table **table = &p->table;
 
 	for (int level = TABLE_LEVELS - 1; ; level--) {
 		if (!*table)
-			*table = table_new(level);
+			*table = table_new(p, level);
 		if (level == 0)
 			return &(*table)->pte[table_index(addr, 0)];
 		table = &(*table)->below[table_index(addr, level)];
 	}
 }
 
+/* The lowest table there is for @addr, and its level; NULL: there is none at all. */
+static struct table *table_of(const struct process *p, u64 addr, int *level)
+{
+	struct table *table = p->table;
+
+	for (*level = TABLE_LEVELS - 1; table && *level > 0 && table->below[table_index(addr, *level)]; --*level)
+		table = table->below[table_index(addr, *level)];
+	return table;
+}
+
 struct pte *pte_next(struct process *p, u64 *addr, u64 end)
 {
 	while (*addr < end) {
-		union table *table = p->table;
-		int level = TABLE_LEVELS - 1;
+		int level;
+		struct table *table = table_of(p, *addr, &level);
 
-		while (table && level > 0) {
-			table = table->below[table_index(*addr, level)];
-			level--;
-		}
-		if (table)
-			return &table->pte[table_index(*addr, 0)];
-		/* nothing below the entry just followed, which spans this much */
-		*addr = ((*addr >> TABLE_SHIFT(level + 1)) + 1) << TABLE_SHIFT(level + 1);
+		if (!table)
+			return NULL;
+		/* nothing is below the entry, which spans this much; or what is below it is what was looked for */
+		do {
+			u32 i = table_index(*addr, level);
+
+			if (level == 0 && table->pte[i].mfn != NONE)
+				return &table->pte[i];
+			if (level > 0 && table->below[i])
+				break;
+			*addr = ((*addr >> TABLE_SHIFT(level)) + 1) << TABLE_SHIFT(level);
+		} while (*addr < end && table_index(*addr, level) != 0);
 	}
 	return NULL;
 }
 
 struct pte *pte_find(struct process *p, u64 addr)
 {
-	u64 at = addr;
+	int level;
+	struct table *table = table_of(p, addr, &level);
 
-	return pte_next(p, &at, addr + 1);
-}
-
-static void table_free(union table *table, int level)
-{
-	if (!table)
-		return;
-	for (u32 i = 0; level > 0 && i < TABLE_ENTRIES; i++)
-		table_free(table->below[i], level - 1);
-	free(table);
+	return table && level == 0 ? &table->pte[table_index(addr, 0)] : NULL;
 }
 
 void pte_free_all(struct process *p)
 {
-	table_free(p->table, TABLE_LEVELS - 1);
+	while (p->tables) {
+		struct table *table = p->tables;
+
+		p->tables = table->next;
+		free(table);
+	}
 	p->table = NULL;
 }
 

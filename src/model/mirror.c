@@ -76,12 +76,12 @@ void mirror_take_vmas(struct gnt_file *file, u32 first, struct gntdev_map *map, 
 {
 	struct mirror *call = mirror_call();
 
-	if (!file->mirror.record) {
+	if (!file->mirror.map) {
 		call->blind = true;
 		return;
 	}
 	ensure(!call->use[0].file, "a call takes VMAs over when it begins");
-	ensure(first < file->mirror.capacity && file->mirror.record[first].block == gntdev_cookie(map),
+	ensure(first < file->mirror.capacity && file->mirror.block[first] == gntdev_cookie(map),
 	       "I5: a VMA is of another map than its slots are");
 	call->use[0].file = file;
 	call->use[0].first = first;
@@ -93,7 +93,7 @@ void mirror_give_vmas(struct gnt_file *file, u32 first, u32 n)
 {
 	struct mirror *call = mirror_call();
 
-	call->blind |= !file->mirror.record;
+	call->blind |= !file->mirror.map;
 	if (call->blind)
 		return;
 	for (u32 i = 0; i < MIRROR_USES; i++) {

@@ -19,9 +19,14 @@
 
 struct mirror;
 
-/* An instance's records, as the last critical section left them. */
+/*
+ * An instance's records, as the last critical section left them: arrays as in the state, so that memory can be compared with
+ * memory, where nothing has changed most of the time.
+ */
 struct mirror_state {
-	struct mirror_record *record; /* [capacity]; NULL: the state is too large to be looked at each time */
+	u64 *map, *block, *vmas, *calls; /* [capacity]; NULL: the state is too large to be looked at each time */
+	u32 *count, *tried; /* [capacity] */
+	const struct mirror **hidden; /* [capacity]: the call that is making the map; NULL: none */
 	u32 capacity;
 	struct gnt_limits limits;
 	u64 checked; /* check.c: when it last looked at the state */
@@ -30,7 +35,7 @@ struct mirror_state {
 struct mirror_record {
 	u64 map, block, vmas, calls;
 	u32 count, tried;
-	const struct mirror *hidden; /* the call that is making the map; NULL: none */
+	const struct mirror *hidden;
 };
 
 /* Xen's view of a map's pages, who may name the block, and what was armed when the lock was last released. */

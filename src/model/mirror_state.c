@@ -7,6 +7,8 @@
 #include <string.h>
 #include "gntdev.h"
 
+#define SOME 16u /* records that are compared at a time; a capacity is a multiple of it */
+
 static struct mirror_record record_of(const struct gnt_state *s, u32 k)
 {
 	return (struct mirror_record){
@@ -15,10 +17,44 @@ static struct mirror_record record_of(const struct gnt_state *s, u32 k)
 	};
 }
 
-static bool differs(const struct mirror_record *was, const struct gnt_state *s, u32 k)
+/* What is not the same of record @k, gathered in one number. */
+static u64 difference(const struct mirror_state *was, const struct gnt_state *s, u32 k)
 {
-	return was->map != s->table.map[k] || was->block != s->block[k] || was->vmas != s->vmas[k]
-	       || was->calls != s->calls[k] || was->count != s->table.count[k] || was->tried != s->tried[k];
+	return (was->map[k] ^ s->table.map[k]) | (was->block[k] ^ s->block[k]) | (was->vmas[k] ^ s->vmas[k])
+	       | (was->calls[k] ^ s->calls[k]) | (was->count[k] ^ s->table.count[k]) | (was->tried[k] ^ s->tried[k]);
+}
+
+/* The first records, SOME from @k on, of which one is another one than it was; the capacity: none is. */
+static u32 differ(const struct mirror_state *was, const struct gnt_state *s, u32 k)
+{
+	for (; k < was->capacity; k += SOME) {
+		u64 any = 0;
+
+		for (u32 i = 0; i < SOME; i++)
+			any |= difference(was, s, k + i);
+		if (any)
+			break;
+	}
+	return k;
+}
+
+static struct mirror_record recorded(const struct mirror_state *was, u32 k)
+{
+	return (struct mirror_record){
+		.map = was->map[k], .block = was->block[k], .vmas = was->vmas[k], .calls = was->calls[k],
+		.count = was->count[k], .tried = was->tried[k], .hidden = was->hidden[k],
+	};
+}
+
+static void record(struct mirror_state *was, u32 k, const struct mirror_record *now)
+{
+	was->map[k] = now->map;
+	was->block[k] = now->block;
+	was->vmas[k] = now->vmas;
+	was->calls[k] = now->calls;
+	was->count[k] = now->count;
+	was->tried[k] = now->tried;
+	was->hidden[k] = now->hidden;
 }
 
 /* ---- uses */
@@ -132,6 +168,28 @@ static void check_full(const struct gnt_file *file, u32 count)
 	}
 }
 
+/* Room for @capacity records, of which those that were there stay; in one piece of memory. */
+static void make_room(struct mirror_state *mirror, u32 capacity)
+{
+	const struct mirror_state was = *mirror;
+	u64 *memory = own_alloc(capacity * (5 * sizeof(u64) + 2 * sizeof(u32)));
+
+	mirror->map = memory;
+	mirror->block = memory + capacity;
+	mirror->vmas = memory + 2ul * capacity;
+	mirror->calls = memory + 3ul * capacity;
+	mirror->hidden = (const struct mirror **)(memory + 4ul * capacity);
+	mirror->count = (u32 *)(memory + 5ul * capacity);
+	mirror->tried = mirror->count + capacity;
+	mirror->capacity = capacity;
+	for (u32 k = 0; k < was.capacity; k++) {
+		const struct mirror_record now = recorded(&was, k);
+
+		record(mirror, k, &now);
+	}
+	free(was.map);
+}
+
 /* The state has more slots than before; those that are new are free. False: too many to look at. */
 static bool grown(struct gnt_file *file)
 {
@@ -142,31 +200,28 @@ static bool grown(struct gnt_file *file)
 	if (capacity == mirror->capacity)
 		return true;
 	if (capacity > MIRROR_MAX) {
-		free(mirror->record);
-		mirror->record = NULL;
+		free(mirror->map);
+		mirror->map = NULL;
 		return false;
 	}
-	mirror->record = own_grow(mirror->record, &mirror->capacity, capacity, sizeof(*mirror->record));
+	make_room(mirror, capacity);
 	return true;
 }
 
 void mirror_opened(struct gnt_file *file)
 {
-	u32 capacity = file->state.table.slots.capacity;
-
-	file->mirror.record = own_alloc(capacity * sizeof(*file->mirror.record));
-	file->mirror.capacity = capacity;
+	make_room(&file->mirror, file->state.table.slots.capacity);
 	file->mirror.limits = *file->state.limits;
 }
 
 void mirror_locked(struct gnt_file *file)
 {
-	if (!file->mirror.record) {
+	if (!file->mirror.map) {
 		mirror_call()->blind = true;
 		return;
 	}
-	for (u32 k = 0; k < file->mirror.capacity; k++)
-		ensure(!differs(&file->mirror.record[k], &file->state, k), "I10: the state was changed without its lock");
+	ensure(differ(&file->mirror, &file->state, 0) == file->mirror.capacity,
+	       "I10: the state was changed without its lock");
 	ensure(!memcmp(&file->mirror.limits, file->state.limits, sizeof(file->mirror.limits)),
 	       "I10: the limits were changed without the lock");
 }
@@ -174,16 +229,20 @@ void mirror_locked(struct gnt_file *file)
 /* The records that the section has changed, one by one: was there any? */
 static bool changes(struct gnt_file *file)
 {
+	struct mirror_state *mirror = &file->mirror;
 	bool any = false;
 
-	for (u32 k = 0; k < file->mirror.capacity; k++) {
-		struct mirror_record now;
+	for (u32 some = differ(mirror, &file->state, 0); some < mirror->capacity; some = differ(mirror, &file->state, some)) {
+		for (u32 k = some; k < some + SOME; k++) {
+			struct mirror_record was, now;
 
-		if (!differs(&file->mirror.record[k], &file->state, k))
-			continue;
-		now = record_of(&file->state, k);
-		changed(file, k, &file->mirror.record[k], &now);
-		file->mirror.record[k] = now;
+			if (!difference(mirror, &file->state, k))
+				continue;
+			was = recorded(mirror, k);
+			now = record_of(&file->state, k);
+			changed(file, k, &was, &now);
+			record(mirror, k, &now);
+		}
 		any = true;
 	}
 	return any;
@@ -205,7 +264,7 @@ void mirror_unlocking(struct gnt_file *file)
 	struct mirror *call = mirror_call();
 	bool any;
 
-	if (!file->mirror.record || !grown(file)) {
+	if (!file->mirror.map || !grown(file)) {
 		call->blind = true;
 		return;
 	}
@@ -225,5 +284,5 @@ void mirror_closed(struct gnt_file *file)
 
 	check_state(s);
 	ensure(s->limits->owned == 0, "GNT-SLOT-008: slots are owned after the last descriptor and mapping");
-	free(file->mirror.record);
+	free(file->mirror.map);
 }
