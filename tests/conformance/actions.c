@@ -59,9 +59,9 @@ unsigned int row_needs(const struct row *row)
 
 		needs |= actions[s->action].needs;
 		needs |= s->faulty ? DUT_FAULTS : 0;
-		needs |= s->compat || s->racing || s->meanwhile || s->process ? DUT_MODEL : 0;
-		/* a real domain takes a grant back later, and does not say so */
-		needs |= s->action == REVOKE && s->error ? DUT_MODEL : 0;
+		needs |= s->compat ? DUT_COMPAT : 0;
+		needs |= s->racing || s->meanwhile || s->process ? DUT_MODEL : 0;
+		needs |= s->action == REVOKE && s->error ? DUT_TELLS : 0;
 	}
 	return needs;
 }

@@ -10,8 +10,8 @@
 /* what the rest of an argument's pages is full of */
 #define FILLER 0xee
 
-/* where memory below 4 GiB is, one piece after the other */
-#define LOW_START 0x10000000u
+/* where memory below 4 GiB is, one piece after the other: no negative numbers, and far from where a program has its heap */
+#define LOW_START 0x90000000u
 
 int64_t anonymous(struct run *r, uint32_t pages, int prot)
 {

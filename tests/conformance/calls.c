@@ -19,7 +19,7 @@ static int64_t call_ioctl(struct run *r, const struct step *s, uint32_t command,
 		r->dut->powers->racing(a->addr, s->race_bytes, memset(garbage, 0xff, sizeof(garbage)));
 	run_arm(r, s);
 	if (s->compat)
-		result = r->dut->powers->ioctl_compat(r->file[s->file].fd, command, a->addr);
+		result = r->dut->ioctl_compat(r->file[s->file].fd, command, a->addr);
 	else
 		result = r->dut->ioctl(r->file[s->file].fd, command, a->addr);
 	run_disarm(r, s);
@@ -70,7 +70,7 @@ int64_t step_map(struct run *r, const struct step *s)
 	memset(request, 0xa5, size);
 	request->count = s->has_count ? s->count : s->pages;
 	for (uint32_t i = 0; i < n; i++) {
-		request->refs[i].domid = s->has_domid ? s->domid : DUT_DOMID;
+		request->refs[i].domid = run_domid(r, s->has_domid ? s->domid : OWNER);
 		request->refs[i].ref = s->has_ref || !s->grants ? s->ref : r->grant[s->first_grant + i % s->grants].ref;
 	}
 	result = call_ioctl(r, s, IOCTL_GNTDEV_MAP_GRANT_REF, request, size, &a);

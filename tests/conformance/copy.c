@@ -52,7 +52,7 @@ static user_segment encode(const struct run *r, const struct segment *seg, bool 
 		user.flags |= GNTCOPY_source_gref;
 		user.source.foreign.ref = seg->from.kind == IN_GRANT ? r->grant[seg->from.reg].ref : seg->from.reg;
 		user.source.foreign.offset = (uint16_t)seg->from.at;
-		user.source.foreign.domid = seg->from.domid;
+		user.source.foreign.domid = (domid_t)run_domid(r, seg->from.domid);
 	} else {
 		user.source.virt = encode_address(r, &seg->from, compat);
 	}
@@ -60,7 +60,7 @@ static user_segment encode(const struct run *r, const struct segment *seg, bool 
 		user.flags |= GNTCOPY_dest_gref;
 		user.dest.foreign.ref = seg->to.kind == IN_GRANT ? r->grant[seg->to.reg].ref : seg->to.reg;
 		user.dest.foreign.offset = (uint16_t)seg->to.at;
-		user.dest.foreign.domid = seg->to.domid;
+		user.dest.foreign.domid = (domid_t)run_domid(r, seg->to.domid);
 	} else {
 		user.dest.virt = encode_address(r, &seg->to, compat);
 	}
@@ -81,7 +81,7 @@ static int64_t make_call(struct run *r, const struct step *s, const struct argum
 
 	run_arm(r, s);
 	if (s->compat)
-		result = r->dut->powers->ioctl_compat(r->file[s->file].fd, COMPAT_COPY, header->addr);
+		result = r->dut->ioctl_compat(r->file[s->file].fd, COMPAT_COPY, header->addr);
 	else
 		result = r->dut->ioctl(r->file[s->file].fd, IOCTL_GNTDEV_GRANT_COPY, header->addr);
 	run_disarm(r, s);
@@ -185,7 +185,7 @@ static void execute(struct expected *e, uint32_t end)
 static void expect(struct expected *e, bool failed)
 {
 	const struct step *s = e->s;
-	uint32_t room = e->r->stock ? BATCH_LINUX : BATCH;
+	uint32_t room = BATCH;
 
 	for (uint32_t i = 0; i < s->n_segments; i++) {
 		uint32_t ops = count_ops(e->r, &s->segments[i]);

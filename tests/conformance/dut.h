@@ -15,10 +15,8 @@
 
 #define PAGE 4096u
 
-/*
- * The domain that grants, as the driver's domain knows it. It grants to itself: a PV dom0 needs no guest for that.
- */
-#define DUT_DOMID 0u
+/* In place of a domain's number, or of the lower half of one: the domain that grants, dut->owner(). */
+#define OWNER 0xfffeu
 
 /* what not every device can be asked for */
 #define DUT_FAULTS 1u /* make an allocation, a copy, a pin or a hypercall fail on demand */
@@ -26,6 +24,8 @@
 #define DUT_LIMIT 4u /* another limit of grants a call than 65536 */
 #define DUT_MODEL 8u /* what no program can bring about: a page in use by a device, a frame paged out, other threads in between */
 #define DUT_PORTS 16u /* event channels whose other end is ours */
+#define DUT_COMPAT 32u /* ioctls as those of a 32-bit program */
+#define DUT_TELLS 64u /* a grant that is mapped cannot be revoked, and that is told */
 
 /* the calls that can be made to fail */
 enum dut_fault {
@@ -59,7 +59,6 @@ struct dut_powers {
 	int (*fork)(unsigned int child);
 	int (*send_fd)(int fd, unsigned int to);
 	void (*exit)(unsigned int process);
-	int64_t (*ioctl_compat)(int fd, uint32_t command, uint64_t arg);
 	int (*io)(uint64_t addr, bool begin);
 	uint32_t (*deferred)(void);
 	int (*page_out)(uint32_t ref, uint32_t n);
@@ -83,6 +82,7 @@ struct dut_config {
 	uint32_t limit; /* grants a call, 0 for the default */
 	bool header; /* the header profile */
 	bool automatic; /* an auto-translated domain */
+	const char *domain; /* of a real device: the file about the domain that grants (grantor.h); NULL: dom0 itself */
 };
 
 /* Everything that a call which failed must leave as it was. */
@@ -109,6 +109,7 @@ struct dut {
 	int (*open)(int flags);
 	int (*close)(int fd);
 	int64_t (*ioctl)(int fd, uint32_t command, uint64_t arg);
+	int64_t (*ioctl_compat)(int fd, uint32_t command, uint64_t arg);
 	int64_t (*mmap)(uint64_t addr, uint64_t len, int prot, int flags, int fd, uint64_t offset);
 	int64_t (*munmap)(uint64_t addr, uint64_t len);
 	int (*dup)(int fd);
@@ -120,7 +121,11 @@ struct dut {
 	int (*load)(uint64_t addr, void *to, uint64_t len);
 	int (*store)(uint64_t addr, const void *from, uint64_t len);
 
-	/* The other side: one frame a grant. The grant reference is the result of grant(). */
+	/*
+	 * The other side: the number of the domain that grants, one frame a grant. The grant reference is the result of
+	 * grant(). revoke() is -EBUSY while it is mapped, where DUT_TELLS.
+	 */
+	uint32_t (*owner)(void);
 	int64_t (*grant)(bool readonly);
 	int (*revoke)(uint32_t ref);
 	int (*owner_load)(uint32_t ref, uint32_t offset, void *to, uint32_t len);

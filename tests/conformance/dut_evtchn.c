@@ -16,6 +16,7 @@ typedef uint16_t domid_t;
 #include <xen/evtchn.h>
 #include "dut_evtchn.h"
 
+#define DOM0 0u
 #define CHANNELS 64u
 
 static struct {
@@ -36,8 +37,8 @@ static int open_both(void)
 
 int64_t evtchn_port(void)
 {
-	struct ioctl_evtchn_bind_unbound_port unbound = { .remote_domain = DUT_DOMID };
-	struct ioctl_evtchn_bind_interdomain bind = { .remote_domain = DUT_DOMID };
+	struct ioctl_evtchn_bind_unbound_port unbound = { .remote_domain = DOM0 };
+	struct ioctl_evtchn_bind_interdomain bind = { .remote_domain = DOM0 };
 	int error = open_both(), port;
 
 	if (error)

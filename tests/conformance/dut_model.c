@@ -4,14 +4,11 @@
  * machine.
  */
 #define _GNU_SOURCE
-#include <assert.h>
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
 #include "dut_model.h"
-
-static_assert(DUT_DOMID == MODEL_DOM0, "the domain that grants to itself");
 
 struct model *model;
 uint32_t process;
@@ -70,6 +67,11 @@ static int64_t ioctl_device(int fd, uint32_t command, uint64_t arg)
 	return model_ioctl(model, process, fd, command, arg);
 }
 
+static int64_t ioctl_device_compat(int fd, uint32_t command, uint64_t arg)
+{
+	return model_ioctl_compat(model, process, fd, command, arg);
+}
+
 static int64_t mmap_model(uint64_t addr, uint64_t len, int prot, int flags, int fd, uint64_t offset)
 {
 	return model_mmap(model, process, addr, len, prot, addr ? flags | MAP_FIXED : flags, fd, offset);
@@ -108,6 +110,11 @@ static int load(uint64_t addr, void *to, uint64_t len)
 static int store(uint64_t addr, const void *from, uint64_t len)
 {
 	return model_store(model, process, addr, from, len);
+}
+
+static uint32_t owner(void)
+{
+	return MODEL_DOM0;
 }
 
 static int64_t make_grant(bool readonly)
@@ -155,12 +162,13 @@ static void state(struct dut_state *s)
 
 const struct dut dut_model = {
 	.name = "model",
-	.can = DUT_FAULTS | DUT_LARGE | DUT_LIMIT | DUT_MODEL | DUT_PORTS,
+	.can = DUT_FAULTS | DUT_LARGE | DUT_LIMIT | DUT_MODEL | DUT_PORTS | DUT_COMPAT | DUT_TELLS,
 	.begin = model_begin,
 	.end = model_end,
 	.open = open_device,
 	.close = close_device,
 	.ioctl = ioctl_device,
+	.ioctl_compat = ioctl_device_compat,
 	.mmap = mmap_model,
 	.munmap = munmap_model,
 	.dup = dup_fd,
@@ -169,6 +177,7 @@ const struct dut dut_model = {
 	.madvise = madvise_model,
 	.load = load,
 	.store = store,
+	.owner = owner,
 	.grant = make_grant,
 	.revoke = revoke_grant,
 	.owner_load = owner_load,

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * A real device as a device under test, in a PV dom0: system calls, and /dev/xen/gntalloc for the granting side,
- * with domain 0 granting to itself. What gntalloc lets us mmap is the owner's view of a frame. A load or store that
- * faults ends in a signal handler, which jumps back to where the fault becomes a result.
+ * A real device as a device under test, in dom0: system calls, and for the granting side dom0 itself or another domain
+ * (grantor.h). A load or store that faults ends in a signal handler, which jumps back to where the fault becomes a result.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -14,22 +13,20 @@
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <unistd.h>
-#include <xen/gntalloc.h>
 #include "dut_evtchn.h"
+#include "grantor.h"
 
 /* grants that a row may hold at once; gntalloc's own limit is 1024 pages */
 #define GRANTS_MAX 256u
 
+/* what is deferred must have happened by then */
+#define UNMAP_MS 300u
+
 #define LIMIT_DEFAULT 65536u
 
-static struct {
-	uint32_t ref;
-	uint64_t index; /* gntalloc's name of it */
-	char *view; /* the owner's; NULL: the place is free */
-} grants[GRANTS_MAX];
+static struct grantor_frames grants[GRANTS_MAX];
 
 static const char *device_path;
-static int gntalloc = -1;
 static bool limited; /* the module's limit is not the default */
 
 /* ---- faults as results ---- */
@@ -112,14 +109,12 @@ static int real_begin(const struct dut_config *config)
 	device_path = config->device;
 	catch_faults();
 	memset(grants, 0, sizeof(grants));
-	gntalloc = open("/dev/xen/gntalloc", O_RDWR | O_CLOEXEC);
-	return gntalloc < 0 ? -errno : 0;
+	return grantor_open(config->domain);
 }
 
 static const char *real_end(void)
 {
-	close(gntalloc);
-	gntalloc = -1;
+	grantor_close();
 	evtchn_end();
 	return limited && set_limit(LIMIT_DEFAULT) ? "the limit cannot be set back" : NULL;
 }
@@ -141,6 +136,18 @@ static int64_t ioctl_device(int fd, uint32_t command, uint64_t arg)
 	int result = ioctl(fd, (unsigned long)command, (void *)(uintptr_t)arg);
 
 	return result < 0 ? -errno : result;
+}
+
+/* The kernel's entry for 32-bit programs is open to 64-bit ones; it sees the lower halves of registers. */
+static int64_t ioctl_device_compat(int fd, uint32_t command, uint64_t arg)
+{
+	int64_t result = 54; /* ioctl, by the numbers of i386 */
+
+	__asm__ volatile("int $0x80"
+			 : "+a"(result)
+			 : "b"((int64_t)fd), "c"((uint64_t)command), "d"(arg)
+			 : "memory", "r8", "r9", "r10", "r11");
+	return (int32_t)result;
 }
 
 static int64_t mmap_device(uint64_t addr, uint64_t len, int prot, int flags, int fd, uint64_t offset)
@@ -185,47 +192,29 @@ static unsigned int find_grant(uint32_t ref)
 {
 	unsigned int i = 0;
 
-	while (i < GRANTS_MAX && !(grants[i].view && grants[i].ref == ref))
+	while (i < GRANTS_MAX && !(grants[i].view && grants[i].ref[0] == ref))
 		i++;
 	return i;
 }
 
 static int64_t make_grant(bool readonly)
 {
-	struct ioctl_gntalloc_alloc_gref request = {
-		.domid = DUT_DOMID,
-		.flags = readonly ? 0 : GNTALLOC_FLAG_WRITABLE,
-		.count = 1,
-	};
 	unsigned int i = 0;
-	void *view;
+	int error;
 
 	while (i < GRANTS_MAX && grants[i].view)
 		i++;
 	if (i == GRANTS_MAX)
 		return -ENOSPC;
-	if (ioctl(gntalloc, IOCTL_GNTALLOC_ALLOC_GREF, &request))
-		return -errno;
-	view = mmap(NULL, PAGE, PROT_READ | PROT_WRITE, MAP_SHARED, gntalloc, (off_t)request.index);
-	if (view == MAP_FAILED)
-		return -errno;
-	grants[i].ref = request.gref_ids[0];
-	grants[i].index = request.index;
-	grants[i].view = view;
-	return request.gref_ids[0];
+	error = grantor_grant(&grants[i], 1, readonly);
+	return error ? error : (int64_t)grants[i].ref[0];
 }
 
 static int revoke_grant(uint32_t ref)
 {
 	unsigned int i = find_grant(ref);
-	struct ioctl_gntalloc_dealloc_gref request = { .count = 1 };
 
-	if (i == GRANTS_MAX)
-		return -EINVAL;
-	request.index = grants[i].index;
-	munmap(grants[i].view, PAGE);
-	grants[i].view = NULL;
-	return ioctl(gntalloc, IOCTL_GNTALLOC_DEALLOC_GREF, &request) ? -errno : 0;
+	return i == GRANTS_MAX ? -EINVAL : grantor_revoke(&grants[i], UNMAP_MS);
 }
 
 static int owner_load(uint32_t ref, uint32_t offset, void *to, uint32_t len)
@@ -244,12 +233,13 @@ static int owner_store(uint32_t ref, uint32_t offset, const void *from, uint32_t
 
 const struct dut dut_real = {
 	.name = "real",
-	.can = DUT_LIMIT | DUT_PORTS,
+	.can = DUT_LIMIT | DUT_PORTS | DUT_COMPAT,
 	.begin = real_begin,
 	.end = real_end,
 	.open = open_device,
 	.close = close_device,
 	.ioctl = ioctl_device,
+	.ioctl_compat = ioctl_device_compat,
 	.mmap = mmap_device,
 	.munmap = munmap_device,
 	.dup = dup_device,
@@ -258,6 +248,7 @@ const struct dut dut_real = {
 	.madvise = madvise_device,
 	.load = load,
 	.store = store,
+	.owner = grantor_domid,
 	.grant = make_grant,
 	.revoke = revoke_grant,
 	.owner_load = owner_load,

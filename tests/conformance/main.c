@@ -4,14 +4,16 @@
  * row failed.
  *
  *   conformance [--device model|/dev/xen/gntdev] [--profile linux|header] [--mode pv|auto] [--filter GLOB]
- *               [--list] [--stock] [--canary] [--fail-nth]
+ *               [--list] [--stock] [--dare] [--large] [--domain FILE] [--canary] [--fail-nth]
  *
  * --profile and --mode say what the model is to be, and what a real device is: rows of another profile, or of another
  * kind of domain, are none of this run's.
  *
  * --stock says that the device is Linux's own driver: a row that it fails by an entry of spec/profiles.md is XFAIL,
- * and one that the kernel would not survive is skipped. --canary runs rows that are wrong, on the model: each of
- * them must fail. --fail-nth: see fail_nth.c.
+ * and one that the kernel would not survive is none of this run's: --dare is a run of those alone.
+ *
+ * --large is a run of the rows alone that need memory for maps which fill the offset space, on a machine that has it.
+ * --domain says which domain grants (grantor.h). --canary runs rows that are wrong, on the model: each of them must fail. --fail-nth: see fail_nth.c.
  */
 #include <fnmatch.h>
 #include <stdio.h>
@@ -28,22 +30,25 @@ struct options {
 	const struct dut *dut;
 	struct dut_config config;
 	const char *filter;
-	bool list, stock, canary, fail_nth;
+	bool list, stock, dare, large, canary, fail_nth;
 };
 
 struct totals {
 	unsigned int number, passed, failed, skipped, differ;
 };
 
+static unsigned int missing_for(const struct options *o, const struct row *row)
+{
+	unsigned int can = o->dut->can | (o->large ? DUT_LARGE : 0) | (o->config.domain ? DUT_TELLS : 0);
+
+	return row_needs(row) & ~can;
+}
+
 /* Why the device cannot do the row, or NULL. */
 static const char *why_skip(const struct options *o, const struct row *row)
 {
-	unsigned int missing = row_needs(row) & ~o->dut->can;
+	unsigned int missing = missing_for(o, row);
 
-	if (o->stock && row->kills_stock)
-		return row->kills_stock;
-	if (missing & DUT_LARGE)
-		return "this device has not the memory for maps that fill the offset space";
 	if (missing & DUT_PORTS)
 		return "no event channels here whose other end is ours";
 	return missing & DUT_LIMIT ? "this device's limit cannot be set" : NULL;
@@ -72,6 +77,10 @@ static void one_row(const struct options *o, const struct row *row, struct total
 
 static bool chosen(const struct options *o, const struct row *row)
 {
+	if (o->dare && !row->kills_stock)
+		return false;
+	if (o->large && !(row->needs & DUT_LARGE))
+		return false;
 	if (row->profile != BOTH && (row->profile == ONLY_HEADER) != o->config.header)
 		return false;
 	if (row->mode != ANY && (row->mode == ONLY_AUTO) != o->config.automatic)
@@ -81,17 +90,25 @@ static bool chosen(const struct options *o, const struct row *row)
 
 /*
  * A row that needs failures on demand, or what no program can bring about, is a row of the model: on a real device it is
- * no test, not a test left out. NULL, or why it is one.
+ * no test, not a test left out. So is a row that has its own boot here. NULL, or what it needs.
  */
-static const char *why_of_model(const struct options *o, const struct row *row)
+static const char *why_elsewhere(const struct options *o, const struct row *row)
 {
-	unsigned int missing = row_needs(row) & ~o->dut->can;
+	unsigned int missing = missing_for(o, row);
 
-	if (o->list)
+	if (o->list && !o->dare)
 		return NULL;
 	if (missing & DUT_FAULTS)
-		return "failures on demand";
-	return missing & DUT_MODEL ? "other processes, threads or devices at its command" : NULL;
+		return "failures on demand: a row of the model";
+	if (missing & DUT_MODEL)
+		return "other processes, threads or devices at its command: a row of the model";
+	if (missing & DUT_TELLS)
+		return "a domain that is told when its grant is mapped: a row of the rig's other domain, and of the model";
+	if (missing & DUT_LARGE)
+		return "a boot of a larger machine: maps fill the offset space";
+	if (o->stock && !o->dare && row->kills_stock)
+		return "a boot of its own: the stock driver's kernel may not survive it";
+	return NULL;
 }
 
 static const struct table *const *tables(const struct options *o)
@@ -105,7 +122,7 @@ static unsigned int count_rows(const struct options *o)
 
 	for (const struct table *const *t = tables(o); *t; t++) {
 		for (unsigned int i = 0; i < (*t)->n; i++)
-			n += chosen(o, &(*t)->rows[i]) && !why_of_model(o, &(*t)->rows[i]);
+			n += chosen(o, &(*t)->rows[i]) && !why_elsewhere(o, &(*t)->rows[i]);
 	}
 	return n;
 }
@@ -119,9 +136,10 @@ static void each_row(const struct options *o, struct totals *totals)
 
 			if (!chosen(o, row))
 				continue;
-			if (why_of_model(o, row))
-				printf("# %s [%s] needs %s: a row of the model\n", row->name, row->ids,
-				       why_of_model(o, row));
+			if (why_elsewhere(o, row) && o->list)
+				continue;
+			else if (why_elsewhere(o, row))
+				printf("# %s [%s] needs %s\n", row->name, row->ids, why_elsewhere(o, row));
 			else if (o->list)
 				printf("%s [%s]%s%s%s\n", row->name, row->ids, row->stock ? " stock: " : "",
 				       row->stock ? row->stock : "", row->kills_stock ? " stock: crashes" : "");
@@ -138,6 +156,8 @@ static bool parse_value(const char *name, const char *value, struct options *o)
 		o->config.device = value;
 	else if (!strcmp(name, "--filter"))
 		o->filter = value;
+	else if (!strcmp(name, "--domain"))
+		o->config.domain = value;
 	else if (!strcmp(name, "--profile") && (!strcmp(value, "linux") || !strcmp(value, "header")))
 		o->config.header = !strcmp(value, "header");
 	else if (!strcmp(name, "--mode") && (!strcmp(value, "pv") || !strcmp(value, "auto")))
@@ -154,6 +174,10 @@ static bool parse(int argc, char **argv, struct options *o)
 			o->list = true;
 		else if (!strcmp(argv[i], "--stock"))
 			o->stock = true;
+		else if (!strcmp(argv[i], "--dare"))
+			o->dare = true;
+		else if (!strcmp(argv[i], "--large"))
+			o->large = true;
 		else if (!strcmp(argv[i], "--canary"))
 			o->canary = true;
 		else if (!strcmp(argv[i], "--fail-nth"))
@@ -175,7 +199,8 @@ int main(int argc, char **argv)
 
 	if (!parse(argc, argv, &options)) {
 		fprintf(stderr, "usage: conformance [--device model|PATH] [--profile linux|header] [--mode pv|auto]"
-				" [--filter GLOB] [--list] [--stock] [--canary] [--fail-nth]\n");
+				" [--filter GLOB] [--list] [--stock] [--dare] [--large] [--domain FILE] [--canary]"
+				" [--fail-nth]\n");
 		return 2;
 	}
 	if (options.fail_nth)

@@ -117,11 +117,6 @@ static void exit_process(unsigned int number)
 	model_exit(model, processes[number]);
 }
 
-static int64_t ioctl_compat(int fd, uint32_t command, uint64_t arg)
-{
-	return model_ioctl_compat(model, process, fd, command, arg);
-}
-
 static void racing(uint64_t addr, uint64_t len, const void *bytes)
 {
 	model_racing(model, process, addr, len, bytes);
@@ -212,7 +207,6 @@ const struct dut_powers model_powers = {
 	.fork = fork_process,
 	.send_fd = send_fd,
 	.exit = exit_process,
-	.ioctl_compat = ioctl_compat,
 	.io = io,
 	.deferred = deferred,
 	.page_out = page_out,

@@ -9,7 +9,7 @@
 
 static const struct segment copies[] = {
 	{ G(0, 0), M(0, 100), 4096, OKAY, 0 }, { M(0, 50), G(1, 0), 100, OKAY, 0 }, { G(0, 9), G(1, 300), 50, OKAY, 0 },
-	{ G(0, 0), M(0, 9), 0, OKAY, 0 }, { G(0, 0), REFERENCE(DUT_DOMID, BAD_REF, 0), 1, -3, 0 },
+	{ G(0, 0), M(0, 9), 0, OKAY, 0 }, { G(0, 0), REFERENCE(OWNER, BAD_REF, 0), 1, -3, 0 },
 };
 /* the last bytes of all 32-bit addresses: nothing is there, and what follows is 2^32, not 0 */
 static const struct segment last_bytes[] = { { G(0, 0), ADDRESS(0xfffffff8u), 8, OKAY, 0 } };

@@ -56,12 +56,12 @@ static const struct segment between[] = {
 /* the status of each by itself; the good ones are carried out */
 static const struct segment some_fail[] = {
 	{ G(0, 0), M(0, 0), 100, OKAY, 0 },
-	{ REFERENCE(DUT_DOMID, BAD_REF, 0), M(0, 200), 100, NO_GRANT, 0 },
+	{ REFERENCE(OWNER, BAD_REF, 0), M(0, 200), 100, NO_GRANT, 0 },
 	{ G(1, 50), M(0, 4090), 100, OKAY, 0 },
 	{ REFERENCE(BAD_DOMID, 1, 0), M(0, 300), 100, NO_DOMAIN, 0 },
-	{ M(0, 500), REFERENCE(DUT_DOMID, BAD_REF, 9), 100, NO_GRANT, 0 },
+	{ M(0, 500), REFERENCE(OWNER, BAD_REF, 9), 100, NO_GRANT, 0 },
 	{ M(0, 4090), REFERENCE(BAD_DOMID, 1, 0), 100, NO_DOMAIN, 0 },
-	{ REFERENCE(DUT_DOMID, BAD_REF, 0), G(1, 0), 100, NO_GRANT, 0 },
+	{ REFERENCE(OWNER, BAD_REF, 0), G(1, 0), 100, NO_GRANT, 0 },
 	{ G(0, 900), G(1, 900), 100, OKAY, 0 },
 };
 /* G2 is read-only: a source, but no destination */

@@ -177,10 +177,10 @@ static const struct row rows[] = {
 	/* 0x10000 and the like are not domain 0, though their low 16 bits are */
 	{ "mmap_domain_of_17_bits", "GNT-MMAP-010 GNT-GEN-006", .stock = "DEF-016", .steps = {
 		{ OPEN(0) }, { GRANT(0, 1) },
-		{ MAP(0, 0, 0, 1), DOMID(0x10000 | DUT_DOMID), AT(0) }, { MMAP(0, 0, 0, 1), FAILS(EINVAL), SPENDS },
-		{ MAP(0, 1, 0, 1), DOMID(0x80000000 | DUT_DOMID), AT(1) },
+		{ MAP(0, 0, 0, 1), DOMID(0x10000 | OWNER), AT(0) }, { MMAP(0, 0, 0, 1), FAILS(EINVAL), SPENDS },
+		{ MAP(0, 1, 0, 1), DOMID(0x80000000 | OWNER), AT(1) },
 		{ MMAP(0, 0, 1, 1), FAILS(EINVAL), SPENDS },
-		{ MAP(0, 2, 0, 1), DOMID(0xffff0000 | DUT_DOMID), AT(2) },
+		{ MAP(0, 2, 0, 1), DOMID(0xffff0000 | OWNER), AT(2) },
 		{ MMAP(0, 0, 2, 1), FAILS(EINVAL), SPENDS },
 		{ MAP(0, 3, 0, 1), AT(3) }, { MMAP(0, 0, 3, 1) },
 	} },

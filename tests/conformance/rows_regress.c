@@ -83,7 +83,7 @@ static const struct row rows[] = {
 	} },
 	/* DEF-016: the domain's number but for bit 16 is that of a domain that grants the reference */
 	{ "regress-domid-16-bits", "GNT-GEN-006 GNT-MMAP-010", .stock = "DEF-016", .steps = {
-		{ OPEN(0) }, { GRANT(0, 1) }, { MAP(0, 0, 0, 1), DOMID(0x10000 | DUT_DOMID), AT(0) },
+		{ OPEN(0) }, { GRANT(0, 1) }, { MAP(0, 0, 0, 1), DOMID(0x10000 | OWNER), AT(0) },
 		{ MMAP(0, 0, 0, 1), FAILS(EINVAL), SPENDS },
 	} },
 	/* DEF-017 */

@@ -130,6 +130,7 @@ STEP(page_out); STEP(holds); STEP(lost); STEP(slept);
 
 /* ---- state.c */
 uint8_t *run_pattern(struct run *r, uint8_t *to, uint64_t len); /* bytes never seen before */
+uint32_t run_domid(const struct run *r, uint32_t number); /* OWNER in it replaced */
 struct grant *map_grant(struct run *r, const struct map *map, uint32_t page);
 /* The slot that a map of @pages must get; 2^20 if there is none. */
 uint32_t run_lowest(const struct run *r, uint32_t instance, uint32_t pages);

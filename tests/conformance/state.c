@@ -19,6 +19,11 @@ uint8_t *run_pattern(struct run *r, uint8_t *to, uint64_t len)
 	return to;
 }
 
+uint32_t run_domid(const struct run *r, uint32_t number)
+{
+	return (number & 0xffff) == OWNER ? (number & ~0xffffu) | r->dut->owner() : number;
+}
+
 struct grant *map_grant(struct run *r, const struct map *map, uint32_t page)
 {
 	return &r->grant[map->first_grant + page % map->grants];
@@ -172,7 +177,7 @@ static void check_state(struct run *r, const struct dut_state *before, const str
  */
 static void probe(struct run *r, const struct file *file)
 {
-	struct ioctl_gntdev_map_grant_ref map = { .count = 1, .refs = { { .domid = DUT_DOMID, .ref = BAD_REF } } };
+	struct ioctl_gntdev_map_grant_ref map = { .count = 1, .refs = { { .domid = run_domid(r, OWNER), .ref = BAD_REF } } };
 	struct ioctl_gntdev_unmap_grant_ref unmap = { .count = 1 };
 	uint32_t slot = run_lowest(r, file->instance, 1);
 	static const struct step plain = { .action = IOCTL };

@@ -61,7 +61,7 @@ struct side {
 };
 
 #define M(reg, at) { IN_MEMORY, reg, at, 0 }
-#define G(reg, at) { IN_GRANT, reg, at, DUT_DOMID }
+#define G(reg, at) { IN_GRANT, reg, at, OWNER }
 #define ADDRESS(address) { AT_ADDRESS, 0, address, 0 }
 #define REFERENCE(domid, ref, at) { AT_REFERENCE, ref, at, domid }
 

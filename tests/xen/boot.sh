@@ -1,15 +1,19 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 #
-# Boots real Xen with a PV dom0 in QEMU (no KVM), runs the test programs on /dev/xen/gntdev there,
+# Boots real Xen with a dom0 in QEMU (no KVM), runs the test programs on /dev/xen/gntdev there,
 # and judges the console log. Prints the guest's rows as they come and ends with the line
 # "test-xen: N passed, 0 failed, K skipped in S s"; exits 0 only if nothing failed and nothing was
-# missing, down to QEMU's own end. All files are in $BUILD/xen.
+# missing, down to QEMU's own end. All files are in $BUILD/xen. All the boots there are: boots.sh.
 #
 # usage: tests/xen/boot.sh
 # environment:
 #	GNTDEV=stock	the kernel's own driver instead of ours
-#	SUITES		which of: smoke mapping stress conformance header (default: all that there is)
+#	TYPE=PVH	a PVH dom0, and another domain that grants, instead of a PV dom0 that grants to itself
+#	GRANTOR=domain	another domain that grants, also to a PV dom0
+#	SUITES		which of: smoke mapping stress conformance header large guest (default: what makes sense there)
+#	DARE=SUITE:TEST	instead, that one test, which the stock driver's kernel may not survive: passed if it does not
+#	BOOT		the name of this boot, and of its folder in $BUILD/xen (default: ours or stock)
 #	MODULE, CONFORMANCE, LOG	our module, the static program, where the console log goes
 #	CORE_SHA256	the hash that the module must carry (default: what its modinfo says)
 #	TIMEOUT, SMP ...	see run_qemu in lib.sh
@@ -19,22 +23,26 @@ set -eu
 # modinfo is no program for everybody's path
 PATH=$PATH:/usr/sbin:/sbin
 here=$(cd "$(dirname "$0")" && pwd)
+conf=$here/../conformance
 mkdir -p "${BUILD:=$here/../../build}"
 BUILD=$(cd "$BUILD" && pwd)
 export BUILD
-dir=$BUILD/xen${KVER:+-$KVER}
-root=$dir/root
 gntdev=${GNTDEV:-ours}
+type=${TYPE:-PV}
+fetched=$BUILD/xen${KVER:+-$KVER}
+dir=$fetched/boot-${BOOT:-$gntdev}
+root=$dir/root
 module=${MODULE:-$BUILD/module${KVER:+-$KVER}/grantproof.ko}
 conformance=${CONFORMANCE:-$BUILD/conformance-static}
-log=${LOG:-$dir/console-$gntdev.log}
+log=${LOG:-$dir/console.log}
 
 name=test-xen
 . "$here/lib.sh"
 
 compile() {
 	"${CC:-gcc}" -std=gnu11 -O2 -Wall -Wextra -static -pthread -o "$dir/dom0" \
-		"$here/dom0.c" "$here/smoke.c" "$here/mapping.c" "$here/stress.c"
+		"$here/dom0.c" "$here/smoke.c" "$here/mapping.c" "$here/stress.c" "$here/domain.c" "$conf/grantor.c" \
+		-lxenctrl -lxenforeignmemory -lxendevicemodel -lxencall -lxengnttab -lxenevtchn -lxentoollog -lxentoolcore
 }
 
 fill_root() {
@@ -42,18 +50,33 @@ fill_root() {
 	mkdir -p "$root/bin" "$root/modules"
 	cp "$(command -v busybox)" "$dir/dom0" "$root/bin/"
 	for m in xen-evtchn xen-gntdev xen-gntalloc xen-privcmd xenfs; do
-		cp "$dir/modules/$m.ko" "$root/modules/"
+		cp "$fetched/modules/$m.ko" "$root/modules/"
 	done
 	[ "$gntdev" = stock ] || cp "$module" "$root/modules/grantproof.ko"
-	case $suites in
-	*conformance* | *header*) cp "$conformance" "$root/bin/conformance" ;;
-	esac
+	[ ! -f "$conformance" ] || cp "$conformance" "$root/bin/conformance"
 	ln -s busybox "$root/bin/sh"
 	cp "$here/init.sh" "$root/init"
 	chmod 755 "$root/init"
-	printf 'NONCE=%s\nGNTDEV=%s\nCORE=%s\nSUITES="%s"\n' "$nonce" "$gntdev" "$core" "$suites" > "$root/rig.conf"
-	pack_root "$root" "$dir/initramfs-$gntdev"
+	cat > "$root/rig.conf" <<-END
+		NONCE=$nonce
+		GNTDEV=$gntdev
+		CORE=$core
+		SUITES="$parts"
+		TYPE=$type
+		GRANTOR=$grantor
+		DARE="${DARE:-}"
+	END
+	pack_root "$root" "$dir/initramfs"
 	rm -rf "$root"
+}
+
+# What is run where: the stock driver's kernel dies of some tests; they are each a boot of its own.
+# What is in mapping.c is about page-table entries as grant mappings, which they are on PV alone.
+choose_suites() {
+	suites="smoke mapping stress"
+	[ "$type" = PV ] || suites="smoke stress"
+	[ ! -f "$conformance" ] || suites="$suites conformance"
+	[ ! -f "$conformance" ] || [ "$gntdev" = stock ] || suites="$suites header"
 }
 
 mkdir -p "$dir"
@@ -63,17 +86,25 @@ esac
 "$here/selftest.sh" > "$dir/selftest" || die "the judge is not to be trusted: see $dir/selftest"
 "$here/fetch.sh"
 [ "$gntdev" = stock ] || [ -f "$module" ] || die "no module $module: build it first (kernel/build.sh)"
-# one boot at a time in a build directory
+# one boot of a name at a time in a build directory
 exec 9> "$dir/lock"
 flock 9
 core=${CORE_SHA256:-$([ "$gntdev" = stock ] || modinfo -F core_sha256 "$module")}
-# the stock driver panics in some of them; the conformance program knows what to spare it
-tests="smoke mapping stress"
-[ ! -f "$conformance" ] || tests="$tests conformance header"
-[ "$gntdev" = ours ] || [ ! -f "$conformance" ] || tests=conformance
-suites=${SUITES:-$tests}
+choose_suites
+parts="${SUITES:-$suites} unload log exclusive"
+[ -z "${DARE:-}" ] || parts=dare
+grantor=${GRANTOR:-self}
+if [ "$type" = PVH ]; then
+	grantor=domain
+	MACHINE=${MACHINE:-q35} CPU=${CPU:-qemu64,+svm,+npt} DEVICES=${DEVICES:--device intel-iommu}
+	XEN_ARGS="${XEN_ARGS:-dom0_mem=512M,max:512M dom0=pvh iommu=on}"
+fi
+XEN_IMAGE=${XEN_IMAGE:-$fetched/hypervisor} DOM0_IMAGE=${DOM0_IMAGE:-$fetched/vmlinux}
 nonce=$(make_nonce)
 compile
 fill_root
 
-boot "$dir/initramfs-$gntdev" "$log" "$nonce" "boot $suites unload log exclusive"
+if [ -n "${DARE:-}" ]; then
+	judge=$here/crash.awk
+fi
+boot "$dir/initramfs" "$log" "$nonce" "boot $parts"

@@ -1,16 +1,28 @@
 // SPDX-License-Identifier: MIT
 /*
- * dom0 smoke|mapping|stress DEVICE: the tests of the file of that name as KTAP, each in a process of
- * its own, so that a hang or a crash is one failed row. dom0 hold DEVICE: maps a page, says so, and
- * keeps it until killed; dom0 pipe DEVICE: lets go of all but a page in a pipe.
+ * dom0 SUITE DEVICE [--stock] [--only TEST] [--domain FILE]: the tests of the file of that name as KTAP, each in a
+ * process of its own, so that a hang or a crash is one failed row. --stock: of Linux's own driver, which fails a test by
+ * entries of spec/profiles.md (XFAIL), and whose kernel may not survive another: those are run by --only (dom0 list: which
+ * they are). --domain: who grants (grantor.h).
+ *
+ * dom0 domain FILE: makes a domain that grants. dom0 hold DEVICE: maps a page, says so, and keeps it until killed;
+ * dom0 pipe DEVICE: lets go of all but a page in a pipe.
  */
 #define _GNU_SOURCE
 #include <stdarg.h>
 #include <sys/uio.h>
-#include <xen/gntalloc.h>
 #include "dom0.h"
+#include "domain.h"
 
 #define TEST_SECONDS 60
+
+/* of the domain that grants: 512 at once, and what earlier tests have left to be taken back */
+#define DOMAIN_FRAMES 2040u
+
+static struct {
+	bool stock;
+	const char *only, *domain;
+} options;
 
 const char *device;
 
@@ -27,27 +39,22 @@ void failed(int line, const char *format, ...)
 	_exit(1);
 }
 
-void grants_new(struct grants *g, uint32_t n, bool writable)
+void grants_new(struct grantor_frames *g, uint32_t n, bool writable)
 {
-	static _Alignas(8) unsigned char room[sizeof(struct ioctl_gntalloc_alloc_gref) + GRANTS_MAX * sizeof(uint32_t)];
-	struct ioctl_gntalloc_alloc_gref *arg = (void *)room;
+	int error = grantor_grant(g, n, !writable);
 
-	*arg = (struct ioctl_gntalloc_alloc_gref){ .flags = writable ? GNTALLOC_FLAG_WRITABLE : 0, .count = n };
-	g->n = n;
-	g->fd = open("/dev/xen/gntalloc", O_RDWR | O_CLOEXEC);
-	CHECK(g->fd >= 0);
-	CHECK(ioctl(g->fd, IOCTL_GNTALLOC_ALLOC_GREF, arg) == 0);
-	for (uint32_t i = 0; i < n; i++)
-		g->ref[i] = arg->gref_ids[i];
-	g->page = mmap(NULL, n * PAGE, PROT_READ | PROT_WRITE, MAP_SHARED, g->fd, (off_t)arg->index);
-	CHECK(g->page != MAP_FAILED);
-	fill(g->page, n * PAGE, 1);
+	if (error)
+		failed(__LINE__, "grants: error %d", error);
+	fill(g->view, n * PAGE, 1);
 }
 
-void grants_free(struct grants *g)
+/* Each process for itself: what privcmd maps is not inherited. */
+static void open_grantor(void)
 {
-	munmap(g->page, g->n * PAGE);
-	close(g->fd);
+	int error = grantor_open(options.domain);
+
+	if (error)
+		failed(__LINE__, "the domain that grants: error %d", error);
 }
 
 void fill(unsigned char *p, size_t n, uint32_t seed)
@@ -77,14 +84,14 @@ int device_open(int flags)
 
 int map_refs(int fd, uint32_t domid, const uint32_t *ref, uint32_t n, uint64_t *offset)
 {
-	_Alignas(8) unsigned char room[sizeof(struct ioctl_gntdev_map_grant_ref) + GRANTS_MAX * 8];
+	_Alignas(8) unsigned char room[sizeof(struct ioctl_gntdev_map_grant_ref) + GRANTOR_MAX * 8];
 	struct ioctl_gntdev_map_grant_ref *arg = (void *)room;
 	int err;
 
 	arg->count = n;
 	arg->index = ~0ull;
 	for (uint32_t i = 0; i < n; i++)
-		arg->refs[i] = (struct ioctl_gntdev_grant_ref){ domid, ref[i] };
+		arg->refs[i] = (struct ioctl_gntdev_grant_ref){ domid | grantor_domid(), ref[i] };
 	err = ioctl(fd, IOCTL_GNTDEV_MAP_GRANT_REF, arg);
 	*offset = arg->index;
 	return err;
@@ -104,11 +111,11 @@ int copy(int fd, struct gntdev_grant_copy_segment *segment, unsigned int n)
 	return ioctl(fd, IOCTL_GNTDEV_GRANT_COPY, &arg);
 }
 
-unsigned char *map_all(int fd, const struct grants *g, int prot, uint64_t *offset)
+unsigned char *map_all(int fd, const struct grantor_frames *g, int prot, uint64_t *offset)
 {
 	unsigned char *p;
 
-	CHECK(map_refs(fd, 0, g->ref, g->n, offset) == 0);
+	CHECK(map_refs(fd, OWN, g->ref, g->n, offset) == 0);
 	p = mmap(NULL, g->n * PAGE, prot, MAP_SHARED, fd, (off_t)*offset);
 	CHECK(p != MAP_FAILED);
 	return p;
@@ -140,7 +147,8 @@ bool settles(const char *name, long before)
 	return false;
 }
 
-static void run(unsigned int number, const struct test *test)
+/* true: it passed */
+static bool run(const struct test *test)
 {
 	int status = 0;
 	pid_t pid;
@@ -149,31 +157,59 @@ static void run(unsigned int number, const struct test *test)
 	pid = fork();
 	if (pid == 0) {
 		alarm(TEST_SECONDS);
+		open_grantor();
 		test->run();
 		fflush(stdout);
 		_exit(0);
 	}
-	if (pid < 0 || waitpid(pid, &status, 0) != pid || status != 0)
-		printf("not ok %u - %s # status 0x%x\n", number, test->name, (unsigned int)status);
-	else
+	if (pid > 0 && waitpid(pid, &status, 0) == pid && status == 0)
+		return true;
+	printf("# status 0x%x\n", (unsigned int)status);
+	return false;
+}
+
+static void row(unsigned int number, const struct test *test)
+{
+	if (run(test))
 		printf("ok %u - %s\n", number, test->name);
+	else if (options.stock && test->stock)
+		printf("ok %u - %s # XFAIL %s\n", number, test->name, test->stock);
+	else
+		printf("not ok %u - %s\n", number, test->name);
 	fflush(stdout);
 }
 
-static void run_all(const struct test *test)
+/* Those that the stock driver's kernel may not survive are run one by one, or on ours. */
+static bool chosen(const struct test *test)
 {
-	unsigned int n = 0;
+	return options.only ? !strcmp(test->name, options.only) : !options.stock || !test->kills;
+}
 
-	while (test[n].name)
-		n++;
+static int run_all(const struct test *tests)
+{
+	unsigned int n = 0, number = 0;
+
+	for (const struct test *test = tests; test->name; test++)
+		n += chosen(test);
 	printf("KTAP version 1\n1..%u\n", n);
-	for (unsigned int i = 0; i < n; i++)
-		run(i + 1, &test[i]);
+	for (const struct test *test = tests; test->name; test++) {
+		if (chosen(test))
+			row(++number, test);
+	}
+	return n == 0;
+}
+
+static void list(const char *suite, const struct test *tests)
+{
+	for (const struct test *test = tests; test->name; test++) {
+		if (test->kills)
+			printf("%s %s\n", suite, test->name);
+	}
 }
 
 static void hold(bool in_pipe)
 {
-	struct grants g;
+	struct grantor_frames g;
 	uint64_t offset;
 	int pipes[2], fd = device_open(O_RDWR);
 	unsigned char *p;
@@ -191,20 +227,45 @@ static void hold(bool in_pipe)
 	pause();
 }
 
+static const struct {
+	const char *name;
+	const struct test *tests;
+} suites[] = { { "smoke", smoke_tests }, { "mapping", mapping_tests }, { "stress", stress_tests } };
+
+static bool parse(int argc, char **argv)
+{
+	for (int i = 3; i < argc; i++) {
+		if (!strcmp(argv[i], "--stock"))
+			options.stock = true;
+		else if (!strcmp(argv[i], "--only") && i + 1 < argc)
+			options.only = argv[++i];
+		else if (!strcmp(argv[i], "--domain") && i + 1 < argc)
+			options.domain = argv[++i];
+		else
+			return false;
+	}
+	return argc >= 3;
+}
+
 int main(int argc, char **argv)
 {
-	if (argc != 3)
+	if (argc == 2 && !strcmp(argv[1], "list")) {
+		for (unsigned int i = 0; i < sizeof(suites) / sizeof(suites[0]); i++)
+			list(suites[i].name, suites[i].tests);
+		return 0;
+	}
+	if (argc == 3 && !strcmp(argv[1], "domain"))
+		return domain_create_file(DOMAIN_FRAMES, argv[2]) != 0;
+	if (!parse(argc, argv))
 		return 2;
 	device = argv[2];
-	if (!strcmp(argv[1], "smoke"))
-		run_all(smoke_tests);
-	else if (!strcmp(argv[1], "mapping"))
-		run_all(mapping_tests);
-	else if (!strcmp(argv[1], "stress"))
-		run_all(stress_tests);
-	else if (!strcmp(argv[1], "hold") || !strcmp(argv[1], "pipe"))
-		hold(argv[1][0] == 'p');
-	else
+	for (unsigned int i = 0; i < sizeof(suites) / sizeof(suites[0]); i++) {
+		if (!strcmp(argv[1], suites[i].name))
+			return run_all(suites[i].tests);
+	}
+	if (strcmp(argv[1], "hold") && strcmp(argv[1], "pipe"))
 		return 2;
+	open_grantor();
+	hold(argv[1][0] == 'p');
 	return 0;
 }

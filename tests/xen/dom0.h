@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What the tests share: they run in a PV dom0 on real Xen, where gntalloc grants
- * pages of dom0 to dom0 itself, so one domain is both sides of a grant. Nothing here knows which
- * driver is behind the device.
+ * What the tests share: they run in a dom0 on real Xen, and the domain that grants is that dom0
+ * itself or another one (grantor.h). Nothing here knows which driver is behind the device.
  */
 #pragma once
 #include <errno.h>
@@ -21,9 +20,9 @@
 typedef uint16_t domid_t;
 typedef uint32_t grant_ref_t;
 #include <xen/gntdev.h>
+#include "../conformance/grantor.h"
 
 #define PAGE 4096ul
-#define GRANTS_MAX 512u
 
 /* GNTCOPY_* and GNTST_* of Xen's public grant_table.h */
 #define COPY_SOURCE_GREF 1
@@ -32,7 +31,11 @@ typedef uint32_t grant_ref_t;
 struct test {
 	const char *name;
 	void (*run)(void);
+	const char *stock; /* entries of spec/profiles.md by which Linux's own driver fails it; NULL: it passes */
+	bool kills; /* a kernel with Linux's own driver may not survive it: it has a boot of its own */
 };
+
+#define TEST(title, function, ...) { .name = title, .run = function, __VA_ARGS__ }
 
 extern const struct test smoke_tests[], mapping_tests[], stress_tests[];
 extern const char *device;
@@ -54,26 +57,20 @@ __attribute__((noreturn, format(printf, 2, 3))) void failed(int line, const char
 			failed(__LINE__, "%s: errno %d, expected %d", #call, errno, number); \
 	} while (0)
 
-/* Pages of dom0 granted to dom0, and the owner's view of them. */
-struct grants {
-	int fd;
-	uint32_t n;
-	uint32_t ref[GRANTS_MAX];
-	unsigned char *page;
-};
-
-void grants_new(struct grants *g, uint32_t n, bool writable);
-void grants_free(struct grants *g);
+/* @n pages of the granting domain, filled with seed 1; its view of them is the test's, and no child's */
+void grants_new(struct grantor_frames *g, uint32_t n, bool writable);
 void fill(unsigned char *p, size_t n, uint32_t seed);
 bool filled(const unsigned char *p, size_t n, uint32_t seed);
 
 /* ---- the device */
 int device_open(int flags);
+/* @domid: OWN, or more bits in the number of the granting domain */
+#define OWN 0u
 int map_refs(int fd, uint32_t domid, const uint32_t *ref, uint32_t n, uint64_t *offset);
 int unmap_refs(int fd, uint64_t offset, uint32_t n);
 int copy(int fd, struct gntdev_grant_copy_segment *segment, unsigned int n);
 /* MAP_GRANT_REF of all of @g, and mmap */
-unsigned char *map_all(int fd, const struct grants *g, int prot, uint64_t *offset);
+unsigned char *map_all(int fd, const struct grantor_frames *g, int prot, uint64_t *offset);
 /* A number the driver under test shows in sysfs, or -1: the stock driver shows none. */
 long counter(const char *name);
 /* no more of it than @before within two seconds: deferred unmaps may take a while */

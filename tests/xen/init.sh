@@ -4,7 +4,8 @@
 # The first process of dom0: loads the modules, runs the test programs, unloads the driver, looks
 # through the kernel's log, and says in one line that it came to its end. Every part is KTAP between
 # two lines with the boot's nonce; boot.sh believes nothing else. /rig.conf sets NONCE, GNTDEV (ours
-# or stock), CORE (the hash the module must carry) and SUITES.
+# or stock), CORE (the hash the module must carry), SUITES, TYPE (of dom0: PV or PVH), GRANTOR
+# ("domain": one that is made grants, "self": dom0) and DARE, the one test that may kill the kernel.
 
 bb=/bin/busybox
 $bb mkdir -p /proc /sys /dev /tmp /run
@@ -47,15 +48,21 @@ hypervisor() { [ "$(cat /sys/hypervisor/type)" = xen ] && [ "$(cat /sys/hypervis
 control() { mount -t xenfs xenfs /proc/xen && grep -q control_d /proc/xen/capabilities; }
 hash() { is "$(cat $params/core_sha256)" "$CORE" && fails sh -c "echo x > $params/core_sha256"; }
 
+grantor() {
+	[ "$GRANTOR" = domain ] || return 0
+	dom0 domain /run/domain && [ -s /run/domain ]
+}
+
 bring_up() {
-	echo "KTAP version 1"; echo "1..9"
+	echo "KTAP version 1"; echo "1..10"
 	row "Xen 4 runs" hypervisor
-	row "dom0 is PV" is "$(cat /sys/hypervisor/guest_type)" PV
+	row "dom0 is $TYPE" is "$(cat /sys/hypervisor/guest_type)" "$TYPE"
 	row "load xen-evtchn" insmod /modules/xen-evtchn.ko
 	row "load $module" load
 	row "load xen-gntalloc" insmod /modules/xen-gntalloc.ko
 	row "load xen-privcmd, xenfs: this is dom0" sh -c 'insmod /modules/xen-privcmd.ko && insmod /modules/xenfs.ko'
 	row "control domain" control
+	row "there is a domain that grants" grantor
 	# GNT-MOD-001
 	row "/dev/xen/gntdev has mode 0600" is "$(stat -c %a /dev/xen/gntdev)" 600
 	ours "the module carries the hash of the proven core" hash
@@ -64,7 +71,7 @@ bring_up() {
 # Starts a process that holds on to a page; its id is in $holder.
 hold() { # way
 	mkfifo "/run/$1"
-	dom0 "$1" /dev/xen/gntdev > "/run/$1" &
+	dom0 "$1" /dev/xen/gntdev $domain > "/run/$1" &
 	holder=$!
 	read -r held < "/run/$1"
 	is "$held" held
@@ -137,7 +144,7 @@ invalid_profile() {
 in_header_profile() {
 	unloads && insmod /modules/grantproof.ko profile=header || return 1
 	[ "$(cat $params/profile)" = header ] || return 1
-	/bin/conformance --device /dev/xen/gntdev --profile header
+	/bin/conformance --device /dev/xen/gntdev $mode $domain --profile header
 	status=$?
 	unloads && load || return 1
 	return $status
@@ -159,21 +166,33 @@ exclusive() {
 	ours "and leaves nothing behind" [ ! -e /sys/module/grantproof ]
 }
 
+# Of the stock driver's kernel it is expected that it does not survive, or complains.
+dare() {
+	case $DARE in
+	conformance:*) /bin/conformance --device /dev/xen/gntdev $stock $mode $domain --dare --filter "${DARE#*:}" ;;
+	*) dom0 "${DARE%%:*}" /dev/xen/gntdev $stock $domain --only "${DARE#*:}" ;;
+	esac
+}
+
 case $GNTDEV in
 ours) module=grantproof stock= ;;
 *) module=xen-gntdev stock=--stock ;;
 esac
+[ "$TYPE" = PV ] && mode="--mode pv" || mode="--mode auto"
+[ "$GRANTOR" = domain ] && domain="--domain /run/domain" || domain=
 echo "rig: modules" > /dev/kmsg
 part boot bring_up
 for suite in $SUITES; do
 	case $suite in
-	conformance) part conformance /bin/conformance --device /dev/xen/gntdev $stock ;;
+	conformance) part conformance /bin/conformance --device /dev/xen/gntdev $stock $mode $domain ;;
+	large) part large /bin/conformance --device /dev/xen/gntdev $stock $mode $domain --large ;;
 	header) part header in_header_profile ;;
-	*) part "$suite" dom0 "$suite" /dev/xen/gntdev ;;
+	dare) part dare dare ;;
+	unload) part unload take_down ;;
+	log) part log logs ;;
+	exclusive) part exclusive exclusive ;;
+	*) part "$suite" dom0 "$suite" /dev/xen/gntdev $stock $domain ;;
 	esac
 done
-part unload take_down
-part log logs
-part exclusive exclusive
 echo "# rig: verdict $NONCE"
 reboot -f

@@ -5,6 +5,7 @@
 #	$here	tests/xen, where verdict.awk is
 #	$dir	a folder below build/, where the files of the boot go
 #	$name	what the lines of this boot begin with: test-xen, lab, ...
+#	$judge	what judges the log, if it is not verdict.awk
 
 die() { echo "$name: $*" >&2; exit 1; }
 
@@ -46,7 +47,7 @@ boot() { # initramfs log nonce parts
 	status=$(cat "$dir/status" 2>/dev/null || echo missing)
 	verdict=0
 	awk -v name="$name" -v nonce="$3" -v parts="$4" -v elapsed="$elapsed" \
-		-f "$here/verdict.awk" "$2" > "$dir/verdict" || verdict=1
+		-f "${judge:-$here/verdict.awk}" "$2" > "$dir/verdict" || verdict=1
 	# a QEMU that was told to go ends with 0 like one that came to its end
 	if [ "$status" != 0 ] || grep -q 'terminating on signal' "$dir/qemu.err"; then
 		verdict=1

@@ -28,7 +28,7 @@ static bool readable(void *p)
  */
 static void holes(void)
 {
-	struct grants g;
+	struct grantor_frames g;
 	uint64_t offset;
 	int fd = device_open(O_RDWR);
 	unsigned char *p;
@@ -60,7 +60,7 @@ static void write_file(const char *path, const char *text)
  */
 static void entries_change(void)
 {
-	struct grants g;
+	struct grantor_frames g;
 	uint64_t offset;
 	int fd = device_open(O_RDWR);
 	unsigned char *p;
@@ -86,13 +86,13 @@ static void watched(void)
 {
 	static const char *const files[] = { "smaps", "numa_maps", "pagemap", "maps" };
 	static char text[65536];
-	struct grants g;
+	struct grantor_frames g;
 	uint64_t offset;
 	int fd = device_open(O_RDWR);
 	unsigned char *p;
 
 	grants_new(&g, 2, true);
-	CHECK(map_refs(fd, 0, g.ref, 2, &offset) == 0);
+	CHECK(map_refs(fd, OWN, g.ref, 2, &offset) == 0);
 	p = mmap(NULL, 2 * PAGE, RW, MAP_SHARED | MAP_POPULATE | MAP_LOCKED, fd, (off_t)offset);
 	for (unsigned int i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
 		char path[40];
@@ -121,7 +121,7 @@ static void watched(void)
  */
 static void moved(void)
 {
-	struct grants g;
+	struct grantor_frames g;
 	uint64_t offset;
 	int fd = device_open(O_RDWR);
 	unsigned char *p, *q;
@@ -144,7 +144,7 @@ static void moved(void)
  */
 static void forked(void)
 {
-	struct grants g;
+	struct grantor_frames g;
 	uint64_t offset, second;
 	int status, fd = device_open(O_RDWR);
 	unsigned char *p;
@@ -152,7 +152,7 @@ static void forked(void)
 
 	grants_new(&g, 2, true);
 	p = map_all(fd, &g, RW, &offset);
-	CHECK(map_refs(fd, 0, g.ref, 2, &second) == 0);
+	CHECK(map_refs(fd, OWN, g.ref, 2, &second) == 0);
 	pid = fork();
 	if (pid == 0) {
 		CHECK(!readable(p));
@@ -176,7 +176,7 @@ static void on_sigbus(int number)
 static void forked_against_advice(void)
 {
 	long pages = counter("live_pages");
-	struct grants g;
+	struct grantor_frames g;
 	uint64_t offset;
 	int status, fd = device_open(O_RDWR);
 
@@ -216,7 +216,7 @@ static void read_pages(int pipe, unsigned int n, uint32_t seed)
 static void in_use(void)
 {
 	long pages = counter("live_pages");
-	struct grants g;
+	struct grantor_frames g;
 	uint64_t offset;
 	int pipes[2], fd = device_open(O_RDWR);
 	unsigned char *p;
@@ -238,7 +238,7 @@ static void in_use(void)
 /* or one after the other */
 static void in_use_again(void)
 {
-	struct grants g;
+	struct grantor_frames g;
 	uint64_t offset;
 	int pipes[2], fd = device_open(O_RDWR);
 	unsigned char *p;
@@ -256,13 +256,13 @@ static void in_use_again(void)
 }
 
 const struct test mapping_tests[] = {
-	{ "holes in a mapping", holes },
-	{ "entries change", entries_change },
-	{ "looked at from outside", watched },
-	{ "mremap", moved },
-	{ "fork", forked },
-	{ "fork against advice", forked_against_advice },
-	{ "pages in use at munmap", in_use },
-	{ "pages in use, run after run", in_use_again },
-	{ NULL, NULL },
+	TEST("holes in a mapping", holes),
+	TEST("entries change", entries_change),
+	TEST("looked at from outside", watched),
+	TEST("mremap", moved),
+	TEST("fork", forked),
+	TEST("fork against advice", forked_against_advice),
+	TEST("pages in use at munmap", in_use),
+	TEST("pages in use, run after run", in_use_again),
+	TEST(NULL, NULL),
 };

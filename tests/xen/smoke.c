@@ -11,7 +11,7 @@
 /* GNT-MAP-001, GNT-MMAP-001, GNT-UNMAP-001, GNT-UNMAP-003: both sides see one memory */
 static void map_and_share(void)
 {
-	struct grants g;
+	struct grantor_frames g;
 	uint64_t offset;
 	int fd = device_open(O_RDWR);
 	unsigned char *p;
@@ -21,7 +21,7 @@ static void map_and_share(void)
 	CHECK(offset == 0);
 	CHECK(filled(p, 3 * PAGE, 1));
 	fill(p, 3 * PAGE, 7);
-	CHECK(filled(g.page, 3 * PAGE, 7));
+	CHECK(filled(g.view, 3 * PAGE, 7));
 	CHECK(munmap(p, 3 * PAGE) == 0);
 	CHECK(unmap_refs(fd, offset, 3) == 0);
 	FAILS(unmap_refs(fd, offset, 3), ENOENT);
@@ -30,15 +30,15 @@ static void map_and_share(void)
 /* GNT-SLOT-002, GNT-SLOT-003, GNT-MMAP-004: offsets, the lowest first, exact fits included */
 static void offsets(void)
 {
-	struct grants g;
+	struct grantor_frames g;
 	uint64_t a, b, c;
 	int fd = device_open(O_RDWR);
 
 	grants_new(&g, 3, true);
-	CHECK(map_refs(fd, 0, g.ref, 3, &a) == 0 && a == 0);
-	CHECK(map_refs(fd, 0, g.ref, 1, &b) == 0 && b == 3 * PAGE);
+	CHECK(map_refs(fd, OWN, g.ref, 3, &a) == 0 && a == 0);
+	CHECK(map_refs(fd, OWN, g.ref, 1, &b) == 0 && b == 3 * PAGE);
 	CHECK(unmap_refs(fd, a, 3) == 0);
-	CHECK(map_refs(fd, 0, g.ref, 3, &c) == 0 && c == 0);
+	CHECK(map_refs(fd, OWN, g.ref, 3, &c) == 0 && c == 0);
 	FAILS((long)mmap(NULL, PAGE, RW, MAP_SHARED, fd, (off_t)c), EINVAL);
 	FAILS((long)mmap(NULL, PAGE, RW, MAP_SHARED, fd, (off_t)(b + (1ull << 44))), EINVAL);
 	CHECK(filled(mmap(NULL, PAGE, RW, MAP_SHARED, fd, (off_t)b), PAGE, 1));
@@ -51,12 +51,12 @@ static void offsets(void)
 static void many_maps(void)
 {
 	static uint64_t offset[3000];
-	struct grants g;
+	struct grantor_frames g;
 	int fd = device_open(O_RDWR);
 
 	grants_new(&g, 2, true);
 	for (unsigned int i = 0; i < 3000; i++)
-		CHECK(map_refs(fd, 0, g.ref, 2, &offset[i]) == 0 && offset[i] == i * 2 * PAGE);
+		CHECK(map_refs(fd, OWN, g.ref, 2, &offset[i]) == 0 && offset[i] == i * 2 * PAGE);
 	for (unsigned int i = 0; i < 3000; i += 50)
 		CHECK(filled(mmap(NULL, 2 * PAGE, RW, MAP_SHARED, fd, (off_t)offset[i]), 2 * PAGE, 1));
 	for (unsigned int i = 0; i < 3000; i += 2)
@@ -73,33 +73,33 @@ static void map_errors(void)
 	int fd = device_open(O_RDWR);
 
 	CHECK(munmap(two + PAGE, PAGE) == 0);
-	FAILS(map_refs(fd, 0, &ref, 0, &offset), EINVAL);
+	FAILS(map_refs(fd, OWN, &ref, 0, &offset), EINVAL);
 	FAILS(ioctl(fd, IOCTL_GNTDEV_MAP_GRANT_REF, NULL), EFAULT);
 	arg->count = 2;
 	FAILS(ioctl(fd, IOCTL_GNTDEV_MAP_GRANT_REF, arg), EFAULT);
 	arg->count = 1;
 	CHECK(mprotect(two, PAGE, PROT_READ) == 0);
 	FAILS(ioctl(fd, IOCTL_GNTDEV_MAP_GRANT_REF, arg), EFAULT);
-	CHECK(map_refs(fd, 0, &ref, 1, &offset) == 0 && offset == 0);
+	CHECK(map_refs(fd, OWN, &ref, 1, &offset) == 0 && offset == 0);
 	FAILS(ioctl(fd, _IOC(_IOC_NONE, 'G', 99, 4), &ref), ENOTTY);
 }
 
 /* GNT-MMAP-002, GNT-MMAP-006, GNT-MMAP-011, GNT-MMAP-012, GNT-MMAP-015 */
 static void read_only(void)
 {
-	struct grants g;
+	struct grantor_frames g;
 	uint64_t offset;
 	int fd = device_open(O_RDWR);
 	unsigned char *p;
 
 	grants_new(&g, 2, false);
-	CHECK(map_refs(fd, 0, g.ref, 2, &offset) == 0);
+	CHECK(map_refs(fd, OWN, g.ref, 2, &offset) == 0);
 	FAILS((long)mmap(NULL, 2 * PAGE, RW, MAP_PRIVATE, fd, (off_t)offset), EINVAL);
 	p = mmap(NULL, 2 * PAGE, PROT_READ, MAP_SHARED, fd, (off_t)offset);
 	CHECK(p != MAP_FAILED && filled(p, 2 * PAGE, 1));
 	FAILS(mprotect(p, 2 * PAGE, RW), EACCES);
 	CHECK(filled(p, 2 * PAGE, 1));
-	CHECK(map_refs(fd, 0, g.ref, 2, &offset) == 0);
+	CHECK(map_refs(fd, OWN, g.ref, 2, &offset) == 0);
 	FAILS((long)mmap(NULL, 2 * PAGE, RW, MAP_SHARED, fd, (off_t)offset), EINVAL);
 	FAILS((long)mmap(NULL, 2 * PAGE, PROT_READ, MAP_SHARED, fd, (off_t)offset), EINVAL);
 	CHECK(unmap_refs(fd, offset, 2) == 0);
@@ -109,18 +109,18 @@ static void read_only(void)
 static void all_or_nothing(void)
 {
 	long handles = counter("live_handles");
-	struct grants g;
+	struct grantor_frames g;
 	uint64_t offset;
 	int fd = device_open(O_RDWR);
 
 	grants_new(&g, 40, true);
 	g.ref[17] = 0x00fffff0;
-	CHECK(map_refs(fd, 0, g.ref, 40, &offset) == 0);
+	CHECK(map_refs(fd, OWN, g.ref, 40, &offset) == 0);
 	FAILS((long)mmap(NULL, 40 * PAGE, RW, MAP_SHARED, fd, (off_t)offset), EINVAL);
 	CHECK(counter("live_handles") == handles);
 	CHECK(map_refs(fd, 0x10000, g.ref, 1, &offset) == 0);
 	FAILS((long)mmap(NULL, PAGE, RW, MAP_SHARED, fd, (off_t)offset), EINVAL);
-	CHECK(map_refs(fd, 0, g.ref, 1, &offset) == 0);
+	CHECK(map_refs(fd, OWN, g.ref, 1, &offset) == 0);
 	CHECK(filled(mmap(NULL, PAGE, RW, MAP_SHARED, fd, (off_t)offset), PAGE, 1));
 }
 
@@ -130,7 +130,7 @@ static void all_or_nothing(void)
  */
 static void outlives(void)
 {
-	struct grants g;
+	struct grantor_frames g;
 	uint64_t offset, other;
 	int fd = device_open(O_RDWR);
 	unsigned char *p;
@@ -140,7 +140,7 @@ static void outlives(void)
 	CHECK(munmap(p + PAGE, PAGE) == 0);
 	CHECK(unmap_refs(fd, offset, 0) == 0);
 	FAILS(unmap_refs(fd, offset, 0), ENOENT);
-	CHECK(map_refs(fd, 0, g.ref, 1, &other) == 0 && other == 2 * PAGE);
+	CHECK(map_refs(fd, OWN, g.ref, 1, &other) == 0 && other == 2 * PAGE);
 	CHECK(filled(p, PAGE, 1) && munmap(p, PAGE) == 0);
 	p = map_all(fd, &g, RW, &other);
 	CHECK(other == offset);
@@ -148,7 +148,7 @@ static void outlives(void)
 	CHECK(close(fd) == 0);
 	CHECK(filled(p, 2 * PAGE, 1));
 	p[PAGE] = 99;
-	CHECK(g.page[PAGE] == 99);
+	CHECK(g.view[PAGE] == 99);
 	CHECK(munmap(p, 2 * PAGE) == 0);
 }
 
@@ -157,6 +157,7 @@ static struct gntdev_grant_copy_segment segment(int flags, void *local, uint32_t
 	struct gntdev_grant_copy_segment s = { .flags = (uint16_t)flags, .len = (uint16_t)len, .status = 77 };
 	int from = flags & COPY_SOURCE_GREF;
 
+	s.source.foreign.domid = s.dest.foreign.domid = (domid_t)grantor_domid();
 	s.source.foreign.ref = s.dest.foreign.ref = ref;
 	s.source.foreign.offset = s.dest.foreign.offset = (uint16_t)offset;
 	if (from)
@@ -176,7 +177,7 @@ static void copy_both_ways(void)
 	static struct gntdev_grant_copy_segment s[PAGES];
 	static unsigned char buffer[SIZE + 8192];
 	unsigned char *local = buffer + 13;
-	struct grants g;
+	struct grantor_frames g;
 	int fd = device_open(O_RDONLY);
 
 	grants_new(&g, PAGES, true);
@@ -193,10 +194,10 @@ static void copy_both_ways(void)
 		CHECK(copy(fd, s, PAGES) == 0);
 		for (size_t i = 0; i < PAGES; i++)
 			CHECK(s[i].status == 0);
-		CHECK(filled(to_grant ? g.page + 501 : local, SIZE, to_grant ? 5 : 1 + 501));
+		CHECK(filled(to_grant ? g.view + 501 : local, SIZE, to_grant ? 5 : 1 + 501));
 	}
-	CHECK(filled(g.page, 501, 1));
-	CHECK(filled(g.page + 501 + SIZE, PAGES * PAGE - SIZE - 501, 1 + 501 + SIZE));
+	CHECK(filled(g.view, 501, 1));
+	CHECK(filled(g.view + 501 + SIZE, PAGES * PAGE - SIZE - 501, 1 + 501 + SIZE));
 	CHECK(buffer[12] == 0 && local[SIZE] == 0);
 }
 
@@ -208,7 +209,7 @@ static void copy_errors(void)
 {
 	unsigned char *two = mmap(NULL, 2 * PAGE, RW, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	struct gntdev_grant_copy_segment s[3];
-	struct grants g;
+	struct grantor_frames g;
 	int fd = device_open(O_RDWR);
 
 	grants_new(&g, 1, true);
@@ -227,7 +228,7 @@ static void copy_errors(void)
 	CHECK(munmap(two + PAGE, PAGE) == 0);
 	s[1] = segment(COPY_DEST_GREF, two + 1, g.ref[0], 0, PAGE);
 	FAILS(copy(fd, s, 2), EFAULT);
-	CHECK(filled(g.page, PAGE, 1));
+	CHECK(filled(g.view, PAGE, 1));
 	CHECK(mprotect(two, PAGE, PROT_READ) == 0);
 	s[1] = segment(COPY_SOURCE_GREF, two, g.ref[0], 0, PAGE);
 	FAILS(copy(fd, s, 2), EFAULT);
@@ -237,29 +238,30 @@ static void copy_errors(void)
 static void copy_grants(void)
 {
 	struct gntdev_grant_copy_segment s = { .flags = COPY_SOURCE_GREF | COPY_DEST_GREF, .len = 999 };
-	struct grants g;
+	struct grantor_frames g;
 	int fd = device_open(O_RDWR);
 
 	grants_new(&g, 2, true);
+	s.source.foreign.domid = s.dest.foreign.domid = (domid_t)grantor_domid();
 	s.source.foreign.ref = g.ref[0];
 	s.source.foreign.offset = 7;
 	s.dest.foreign.ref = g.ref[1];
 	s.dest.foreign.offset = 3001;
 	CHECK(copy(fd, &s, 1) == 0 && s.status == 0);
-	CHECK(filled(g.page + PAGE + 3001, 999, 1 + 7));
-	CHECK(filled(g.page + PAGE, 3001, 1 + PAGE) && filled(g.page + PAGE + 4000, 96, 1 + PAGE + 4000));
+	CHECK(filled(g.view + PAGE + 3001, 999, 1 + 7));
+	CHECK(filled(g.view + PAGE, 3001, 1 + PAGE) && filled(g.view + PAGE + 4000, 96, 1 + PAGE + 4000));
 }
 
 const struct test smoke_tests[] = {
-	{ "map, share, unmap", map_and_share },
-	{ "offsets", offsets },
-	{ "many maps on one descriptor", many_maps },
-	{ "errors of map", map_errors },
-	{ "read-only mapping", read_only },
-	{ "mmap: all grants or none", all_or_nothing },
-	{ "mapping outlives listing and descriptor", outlives },
-	{ "copy both ways", copy_both_ways },
-	{ "errors of copy", copy_errors },
-	{ "copy from grant to grant", copy_grants },
-	{ NULL, NULL },
+	TEST("map, share, unmap", map_and_share),
+	TEST("offsets", offsets),
+	TEST("many maps on one descriptor", many_maps),
+	TEST("errors of map", map_errors),
+	TEST("read-only mapping", read_only),
+	TEST("mmap: all grants or none", all_or_nothing),
+	TEST("mapping outlives listing and descriptor", outlives),
+	TEST("copy both ways", copy_both_ways),
+	TEST("errors of copy", copy_errors),
+	TEST("copy from grant to grant", copy_grants),
+	TEST(NULL, NULL),
 };

@@ -18,7 +18,7 @@
  */
 static void handles_come_back(void)
 {
-	struct grants g;
+	struct grantor_frames g;
 	int fd = device_open(O_RDWR);
 
 	grants_new(&g, 512, true);
@@ -26,7 +26,7 @@ static void handles_come_back(void)
 		uint64_t offset;
 		unsigned char *p = map_all(fd, &g, RW, &offset);
 
-		CHECK(p[511 * PAGE] == g.page[511 * PAGE]);
+		CHECK(p[511 * PAGE] == g.view[511 * PAGE]);
 		CHECK(munmap(p, 512 * PAGE) == 0);
 		CHECK(unmap_refs(fd, offset, 512) == 0);
 	}
@@ -35,7 +35,7 @@ static void handles_come_back(void)
 /* The same for mmaps that fail at their last grant. */
 static void failures_come_back(void)
 {
-	struct grants g;
+	struct grantor_frames g;
 	int fd = device_open(O_RDWR);
 
 	grants_new(&g, 512, true);
@@ -43,14 +43,14 @@ static void failures_come_back(void)
 	for (int i = 0; i < 300; i++) {
 		uint64_t offset;
 
-		CHECK(map_refs(fd, 0, g.ref, 512, &offset) == 0);
+		CHECK(map_refs(fd, OWN, g.ref, 512, &offset) == 0);
 		FAILS((long)mmap(NULL, 512 * PAGE, RW, MAP_SHARED, fd, (off_t)offset), EINVAL);
 		CHECK(unmap_refs(fd, offset, 512) == 0);
 	}
 }
 
 /* Runs a child that maps all of @g and then calls @end; it is killed if it waits to be. */
-static void child_ends(const struct grants *g, void (*end)(unsigned char *p, int fd))
+static void child_ends(const struct grantor_frames *g, void (*end)(unsigned char *p, int fd))
 {
 	uint64_t offset;
 	int status, ready[2];
@@ -63,7 +63,7 @@ static void child_ends(const struct grants *g, void (*end)(unsigned char *p, int
 		int fd = device_open(O_RDWR);
 		unsigned char *p = map_all(fd, g, RW, &offset);
 
-		CHECK(p[0] == g->page[0]);
+		CHECK(filled(p, 1, 1)); /* the second byte is changed by end_closed() */
 		CHECK(write(ready[1], "r", 1) == 1);
 		end(p, fd);
 		_exit(0);
@@ -99,7 +99,7 @@ static void end_closed(unsigned char *p, int fd)
 static void processes_end(void)
 {
 	void (*const ends[])(unsigned char *, int) = { end_waiting, end_unmapping, end_closed };
-	struct grants g;
+	struct grantor_frames g;
 
 	grants_new(&g, 16, true);
 	for (int i = 0; i < 60; i++)
@@ -109,7 +109,7 @@ static void processes_end(void)
 
 struct worker {
 	pthread_t thread;
-	struct grants g;
+	struct grantor_frames g;
 	int fd;
 	uint32_t seed;
 	const char *wrong;
@@ -123,10 +123,10 @@ static void *map_worker(void *arg)
 		uint64_t offset;
 		unsigned char *p;
 
-		if (map_refs(w->fd, 0, w->g.ref, w->g.n, &offset))
+		if (map_refs(w->fd, OWN, w->g.ref, w->g.n, &offset))
 			w->wrong = "map";
 		p = mmap(NULL, w->g.n * PAGE, RW, MAP_SHARED, w->fd, (off_t)offset);
-		if (p == MAP_FAILED || memcmp(p, w->g.page, w->g.n * PAGE))
+		if (p == MAP_FAILED || memcmp(p, w->g.view, w->g.n * PAGE))
 			w->wrong = "mmap";
 		else if (madvise(p, PAGE, MADV_DONTNEED) || munmap(p, w->g.n * PAGE))
 			w->wrong = "munmap";
@@ -143,11 +143,12 @@ static void *copy_worker(void *arg)
 	unsigned char *buffer = malloc(2 * PAGE);
 
 	for (int i = 0; i < 300 && !w->wrong; i++) {
+		s.source.foreign.domid = (domid_t)grantor_domid();
 		s.source.foreign.ref = w->g.ref[i % (int)w->g.n];
 		s.source.foreign.offset = 50;
 		s.dest.virt = buffer + i;
 		if (copy(w->fd, &s, 1) || s.status ||
-		    memcmp(buffer + i, w->g.page + i % (int)w->g.n * (int)PAGE + 50, 4000))
+		    memcmp(buffer + i, w->g.view + i % (int)w->g.n * (int)PAGE + 50, 4000))
 			w->wrong = "copy";
 	}
 	free(buffer);
@@ -163,7 +164,7 @@ static void threads(void)
 	for (unsigned int i = 0; i < 4; i++) {
 		w[i].fd = fd;
 		grants_new(&w[i].g, 5 + i, true);
-		fill(w[i].g.page, w[i].g.n * PAGE, 100 * i);
+		fill(w[i].g.view, w[i].g.n * PAGE, 100 * i);
 	}
 	for (unsigned int i = 0; i < 4; i++)
 		CHECK(pthread_create(&w[i].thread, NULL, i < 3 ? map_worker : copy_worker, &w[i]) == 0);
@@ -181,7 +182,7 @@ static void many_in_use(void)
 	static unsigned char got[2 * PAGE];
 	long pages = counter("live_pages");
 	int pipes[40][2];
-	struct grants g;
+	struct grantor_frames g;
 	int fd = device_open(O_RDWR);
 
 	grants_new(&g, 2, true);
@@ -238,7 +239,7 @@ static void *use_page(void *arg)
 static void use_and_unmap(void)
 {
 	long pages = counter("live_pages");
-	struct grants g;
+	struct grantor_frames g;
 	int fd = device_open(O_RDWR);
 
 	grants_new(&g, 2, true);
@@ -272,7 +273,7 @@ static void on_alarm(int number)
  */
 static void signals(void)
 {
-	struct grants g;
+	struct grantor_frames g;
 
 	grants_new(&g, 1, true);
 	for (int i = 0; i < 100; i++) {
@@ -286,7 +287,7 @@ static void signals(void)
 			int fd = device_open(O_RDWR);
 			unsigned char *p;
 
-			CHECK(map_refs(fd, 0, g.ref, 1, &offset) == 0);
+			CHECK(map_refs(fd, OWN, g.ref, 1, &offset) == 0);
 			sigaction(SIGALRM, &action, NULL);
 			setitimer(ITIMER_REAL, &once, NULL);
 			p = mmap(NULL, PAGE, RW, MAP_SHARED, fd, (off_t)offset);
@@ -298,12 +299,12 @@ static void signals(void)
 }
 
 const struct test stress_tests[] = {
-	{ "handles come back from munmap", handles_come_back },
-	{ "handles come back from mmaps that fail", failures_come_back },
-	{ "processes end with pages mapped", processes_end },
-	{ "threads on one descriptor", threads },
-	{ "many maps with pages in use", many_in_use },
-	{ "pages are used while they are unmapped", use_and_unmap },
-	{ "signals during mmap", signals },
-	{ NULL, NULL },
+	TEST("handles come back from munmap", handles_come_back),
+	TEST("handles come back from mmaps that fail", failures_come_back),
+	TEST("processes end with pages mapped", processes_end),
+	TEST("threads on one descriptor", threads),
+	TEST("many maps with pages in use", many_in_use),
+	TEST("pages are used while they are unmapped", use_and_unmap),
+	TEST("signals during mmap", signals),
+	TEST(NULL, NULL),
 };
