@@ -8,6 +8,7 @@
 #include <xen/page.h>
 #include <asm/xen/hypercall.h>
 #include "grantproof.h"
+#include "locks.h"
 
 /* a status that Xen never gives: the op has none yet */
 #define NO_STATUS GNT_COPY_STATUS_MAX
@@ -26,27 +27,30 @@ static struct transfer *to_transfer(struct gnt_transfer *t)
 
 struct gnt_transfer *gnt_env_transfer_new(void)
 {
-	struct transfer *x = kmalloc(sizeof(*x), GFP_KERNEL);
+	struct transfer *x;
 
+	gp_may_alloc();
+	x = kmalloc(sizeof(*x), GFP_KERNEL);
 	return x ? &x->core : NULL;
 }
 
 void gnt_env_transfer_free(struct gnt_transfer *t)
 {
+	gp_assert_open();
 	kfree(to_transfer(t));
 }
 
 /* GNT-COPY-012; the page that ends at 2^64 is no user page, and pins none */
 s32 gnt_env_pin(struct gnt_transfer *t, u32 op, u64 address, u32 write)
 {
-	might_sleep();
+	gp_assert_open();
 	return pin_user_pages_fast(address & PAGE_MASK, 1, write ? FOLL_WRITE : 0,
 				   &to_transfer(t)->page[op]) == 1 ? 0 : -EFAULT;
 }
 
 void gnt_env_unpin(struct gnt_transfer *t, u32 op, u32 dirty)
 {
-	might_sleep();
+	gp_assert_open();
 	unpin_user_pages_dirty_lock(&to_transfer(t)->page[op], 1, dirty);
 }
 
@@ -92,7 +96,7 @@ void gnt_env_copy(struct gnt_transfer *t)
 	struct transfer *x = to_transfer(t);
 	u32 n = 0;
 
-	might_sleep();
+	gp_assert_open();
 	for (u32 i = 0; i < t->batch.n; i++) {
 		if (t->batch.op[i].status == GNT_COPY_PENDING)
 			x->op[n++] = translate(x, i);
@@ -117,6 +121,7 @@ s32 gnt_env_pause(u32 milliseconds)
 	/* the jiffy that has begun does not count */
 	signed long left = milliseconds ? msecs_to_jiffies(milliseconds) + 1 : 0;
 
+	gp_assert_open();
 	cond_resched();
 	while (left && !fatal_signal_pending(current))
 		left = schedule_timeout_killable(left);

@@ -5,6 +5,7 @@
  */
 #include <linux/slab.h>
 #include "grantproof.h"
+#include "locks.h"
 
 static void free_state(const struct gnt_state *s)
 {
@@ -29,6 +30,7 @@ static void *new_array(u32 array, u32 capacity)
 s32 gnt_env_state_new(struct gnt_file *file, u32 capacity, struct gnt_state *s)
 {
 	lockdep_assert_not_held(&file->lock);
+	gp_may_alloc();
 	s->limits = &file->limits;
 	s->table.slots.capacity = capacity;
 	s->table.slots.owner = new_array(0, capacity);
@@ -53,12 +55,13 @@ s32 gnt_env_state_new(struct gnt_file *file, u32 capacity, struct gnt_state *s)
 void gnt_env_state_free(struct gnt_file *file, struct gnt_state s)
 {
 	lockdep_assert_not_held(&file->lock);
+	gp_assert_open();
 	free_state(&s);
 }
 
 struct gnt_state gnt_env_lock(struct gnt_file *file)
 {
-	mutex_lock(&file->lock);
+	gp_mutex_lock(&file->lock);
 	return file->state;
 }
 
@@ -66,6 +69,7 @@ void gnt_env_unlock(struct gnt_file *file, struct gnt_state s)
 {
 	struct gnt_state old = file->replaced;
 
+	lockdep_assert_held(&file->lock);
 	file->replaced = (struct gnt_state){};
 	mutex_unlock(&file->lock);
 	free_state(&old);
@@ -95,8 +99,8 @@ struct gnt_file *gp_file_new(void)
 
 	if (!file)
 		return NULL;
-	mutex_init(&file->lock);
-	mutex_init(&file->attempts);
+	gp_mutex_init(&file->lock, "grantproof:instance");
+	gp_mutex_init(&file->attempts, "grantproof:attempts");
 	if (gnt_env_state_new(file, gnt_slots_capacity(1), &file->state)) {
 		kfree(file);
 		return NULL;

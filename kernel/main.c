@@ -10,11 +10,17 @@
 #include <xen/xen.h>
 #include "abi.h"
 #include "grantproof.h"
+#include "locks.h"
 
 #undef pr_fmt
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
 struct workqueue_struct *gp_workqueue;
+
+#ifdef CONFIG_LOCKDEP
+struct lockdep_map gp_all_open =
+	STATIC_LOCKDEP_MAP_INIT("grantproof:all open", &gp_all_open);
+#endif
 
 static int gp_open(struct inode *inode, struct file *filp)
 {

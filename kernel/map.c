@@ -8,6 +8,7 @@
 #include <linux/overflow.h>
 #include <linux/slab.h>
 #include "grantproof.h"
+#include "locks.h"
 
 #define RETRY_DELAY_MIN msecs_to_jiffies(4)
 #define RETRY_DELAY_MAX msecs_to_jiffies(500)
@@ -89,15 +90,17 @@ static struct gp_map *alloc_map(u32 count)
 
 u64 gnt_env_block_new(u32 count)
 {
-	struct gp_map *map = alloc_map(count);
+	struct gp_map *map;
 
+	gp_may_alloc();
+	map = alloc_map(count);
 	if (!map)
 		return 0;
 	if (gnttab_alloc_pages(count, map->placeholder)) {
 		kvfree(map);
 		return 0;
 	}
-	mutex_init(&map->lock);
+	gp_mutex_init(&map->lock, "grantproof:map");
 	kref_init(&map->memory);
 	INIT_DELAYED_WORK(&map->retry, retry_work);
 	atomic_long_inc(&gp_live_maps);
@@ -135,7 +138,7 @@ void gnt_env_block_free(u64 block)
 {
 	struct gp_map *map = gp_map_of(block);
 
-	might_sleep();
+	gp_assert_open();
 	WARN_ON_ONCE(map->watched);
 	gnttab_free_pages(map->returned, map->placeholder);
 	atomic_long_sub(map->pages.count, &gp_live_pages);
@@ -154,7 +157,7 @@ struct gnt_pages gnt_env_map_lock(u64 block)
 	struct gp_map *map = gp_map_of(block);
 
 	kref_get(&map->memory);
-	mutex_lock(&map->lock);
+	gp_mutex_lock(&map->lock);
 	map->may_block = true;
 	return map->pages;
 }
@@ -174,6 +177,7 @@ void gnt_env_map_unlock(u64 block, struct gnt_pages p)
 {
 	struct gp_map *map = gp_map_of(block);
 
+	lockdep_assert_held(&map->lock);
 	mutex_unlock(&map->lock);
 	kref_put(&map->memory, free_memory);
 }

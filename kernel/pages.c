@@ -104,7 +104,7 @@ s32 gnt_env_map_user(u64 block, struct gnt_pages p, u32 from, u32 to, u32 readon
 	u32 n = 0;
 
 	lockdep_assert_held(&map->lock);
-	mmap_assert_write_locked(map->notifier.mm);
+	lockdep_assert_held_write(&map->notifier.mm->mmap_lock);
 	might_sleep();
 	for_each_asked(q, from, to, from, b)
 		prepare(map, n++, arbitrary_virt_to_machine(map->entry[q]).maddr, flags, &p, q);

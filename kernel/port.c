@@ -10,6 +10,7 @@
 #include <linux/spinlock.h>
 #include <xen/events.h>
 #include "grantproof.h"
+#include "locks.h"
 
 struct reference {
 	struct reference *next; /* in @taken */
@@ -43,7 +44,7 @@ s32 gnt_env_port_get(u32 port)
 {
 	struct reference *r;
 
-	might_sleep();
+	gp_may_alloc();
 	if (port >= GNT_PORTS_MAX)
 		return -EINVAL;
 	if (evtchn_get(port)) {

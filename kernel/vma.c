@@ -8,6 +8,7 @@
 #include <linux/fs.h>
 #include "grantproof.h"
 #include "linux.h"
+#include "locks.h"
 
 static struct gnt_file *file_of(const struct vm_area_struct *vma)
 {
@@ -53,10 +54,15 @@ static struct page *find_special_page(struct vm_area_struct *vma, unsigned long 
 {
 	struct gp_map *map = map_of(vma);
 	unsigned long page = (address - start_of(vma)) >> PAGE_SHIFT;
+	pte_t *entry;
 
 	if (!(vma->vm_flags & (VM_DONTCOPY | VM_WIPEONFORK)))
 		return NULL;
-	return READ_ONCE(map->entry[page]) ? map->placeholder[page] : NULL;
+	entry = READ_ONCE(map->entry[page]);
+	if (!entry)
+		return NULL;
+	lockdep_assert_held(gp_pte_lock(vma->vm_mm, entry));
+	return map->placeholder[page];
 }
 
 /* No fault handler: an access to a page that is no longer LIVE is SIGBUS (GNT-MUNMAP-013). */
@@ -101,6 +107,7 @@ struct gnt_vma gnt_env_find_vma(struct gnt_file *file, u64 address)
 	struct gnt_vma found;
 
 	lockdep_assert_not_held(&file->lock);
+	gp_assert_open();
 	mmap_read_lock(mm);
 	found = describe(file, vma_lookup(mm, address));
 	mmap_read_unlock(mm);
@@ -151,7 +158,7 @@ void gnt_env_unmapped(u64 block)
 {
 	struct gp_map *map = gp_map_of(block);
 
-	might_sleep();
+	gp_assert_open();
 	if (!map->watched)
 		return;
 	gnt_map_invalidate(block, 0, map->pages.count, true);
@@ -220,8 +227,10 @@ static int make_entries(struct gp_map *map, struct vm_area_struct *vma)
 static int show(struct gnt_file *file, struct gp_map *map, struct vm_area_struct *vma)
 {
 	u32 first = map->first;
-	int err = gp_is_pv() ? make_entries(map, vma) : 0;
+	int err;
 
+	gp_may_alloc();
+	err = gp_is_pv() ? make_entries(map, vma) : 0;
 	if (err) {
 		gnt_mmap_cancel(file, first, 0);
 		return err;
@@ -242,6 +251,7 @@ int gp_mmap(struct file *filp, struct vm_area_struct *vma)
 	struct gp_map *map;
 	int err;
 
+	lockdep_assert_held_write(&vma->vm_mm->mmap_lock);
 	mutex_lock(&file->attempts);
 	map = attempt(file, vma);
 	mutex_unlock(&file->attempts);

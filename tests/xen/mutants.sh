@@ -27,7 +27,7 @@ never-tried-again	map.c	s/WARN_ON_ONCE(!queue_delayed_work([^;]*;/;/
 too-many-pages-leave	vma.c	s/(from - map->start) >> PAGE_SHIFT,/0,/
 vma-not-counted	vma.c	s/^	gnt_vma_open(.*;/	;/
 notifier-stays	vma.c	s/^	mmu_interval_notifier_remove(&map->notifier);/	;/
-another-page-found	vma.c	s/map->placeholder\[page\] : NULL/map->placeholder[0] : NULL/
+another-page-found	vma.c	s/return map->placeholder\[page\];/return map->placeholder[0];/
 mprotect-to-write	vma.c	s/vma->vm_flags & VM_WRITE ? 0 : VM_MAYWRITE/0/
 signal-is-an-error	vma.c	s/-ERESTARTNOINTR/-EINTR/
 signal-uses-up-the-attempt	vma.c	s/gnt_mmap_cancel(file, first, err == -EINTR);/gnt_mmap_cancel(file, first, 0);/
