@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * What GRANT_COPY needs: memory for a batch, pins of local pages, the hypercall, pauses: see
- * src/core/env_copy.h. It needs nothing of the file, so calls on one file run in parallel.
+ * src/core/env_copy.h. It needs nothing of the file, so calls on one file run in parallel
+ * (GNT-COPY-026). Honours GNT-COPY-012, -019, -022, -024, -025, -028, -030 and GNT-GEN-006: pins
+ * are of the caller's pages, and each is given back, dirty only if the core says so; ops go to Xen,
+ * and statuses come back, unchanged and in order (I8). No lock is held (I10).
  */
 #include <linux/sched/signal.h>
 #include <linux/slab.h>

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * An open file: the memory of the instance's state, and its lock: see src/core/env_lock.h. Nothing
- * is allocated or freed under the lock (I10).
+ * is allocated or freed under the lock (I10). Honours GNT-GEN-008, GNT-GEN-009; GNT-OPEN-001 ..
+ * 003, GNT-OPEN-005; GNT-CLOSE-005, GNT-CLOSE-006.
  */
 #include <linux/slab.h>
 #include "grantproof.h"

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The module: loading, unloading, the device and its calls. It decides nothing about a request; it
- * honours GNT-MOD-001 .. 003, GNT-MOD-008 .. 010, and GNT-GEN-014, GNT-GEN-022.
+ * The module: loading, unloading, the device and its calls. It decides nothing about a request.
+ * Honours GNT-MOD-001 .. 003, GNT-MOD-008 .. 010; GNT-OPEN-002, GNT-CLOSE-003, GNT-CLOSE-008;
+ * GNT-GEN-014, GNT-GEN-022, GNT-COMPAT-001.
  */
 #include <linux/compat.h>
 #include <linux/fs.h>
@@ -90,9 +91,9 @@ static int __init gp_init(void)
 }
 
 /*
- * GNT-MOD-008: no file is open, and no map waits for a page in use: either would hold the module. The
- * work that has just let go of it may still be on its way out of this module's text, and ports may
- * be waiting to be put: destroy_workqueue() waits for both.
+ * GNT-MOD-008: no file is open, and no map waits for a page in use: either would hold the module.
+ * The work that has just let go of it may still be on its way out of this module's text, and ports
+ * may be waiting to be put: destroy_workqueue() waits for both.
  */
 static void __exit gp_exit(void)
 {

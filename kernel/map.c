@@ -2,7 +2,8 @@
 /*
  * The blocks of maps: their memory, placeholder pages and locks, and the work by which the core
  * tries pages again that were in use: see src/core/env_map.h. A block is freed when the core says
- * so (I5), and so is a placeholder (I6).
+ * so (I5), and so is a placeholder (I6). Honours GNT-MAP-006, GNT-GEN-017; GNT-MUNMAP-005, -006,
+ * -009, -014, -015; GNT-CLOSE-005 .. 007; GNT-MOD-008.
  */
 #include <linux/module.h>
 #include <linux/overflow.h>
@@ -88,6 +89,14 @@ static struct gp_map *alloc_map(u32 count)
 	return map;
 }
 
+/*
+ * Placeholders come from the kernel, which has a store of them for all its drivers: pages with a
+ * place in the p2m, so that mapping a grant there allocates nothing (GNT-MUNMAP-006), and none that
+ * anybody else uses. It is asked for all of a map's at once, and keeps for the next to ask those
+ * that come back, so a list of our own in front of it, such as gnttab_page_cache_get() is for who
+ * needs one page at a time, would only keep them from others. Taking and giving back may sleep and
+ * allocate: no lock is held (I10).
+ */
 u64 gnt_env_block_new(u32 count)
 {
 	struct gp_map *map;

@@ -2,7 +2,12 @@
 /*
  * What is asked of Xen for the pages of a map: see src/core/env_map.h. A batch names pages; here it
  * becomes ops, and Xen's answers go back into it. What they make of a page is the core's to say
- * (I4). Nothing is allocated: unmapping must not fail (GNT-MUNMAP-006).
+ * (I4). Nothing is allocated: unmapping must not fail (GNT-MUNMAP-006). Honours GNT-GEN-004, -016,
+ * -018; GNT-MMAP-011, -014, -016, -021; GNT-MUNMAP-001, -007, -008, -012; GNT-NOTIFY-015, -026.
+ *
+ * Placeholders are those of map.c. What is relied on: the kernel's gnttab_map_refs() and
+ * gnttab_unmap_refs() enter a grant's frame for one in the p2m and take it out, and nobody else
+ * looks at a placeholder that was not found through a user's page-table entry.
  */
 #include <linux/sched.h>
 #include <xen/page.h>

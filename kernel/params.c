@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The module's parameters, and the counters it shows: how much of what is alive.
+ * The module's parameters, and the counters it shows: how much of what is alive. Honours
+ * GNT-MOD-004 .. 007, and GNT-OPEN-005; that `limit` is read once a call, and what it means, is the
+ * core's (GNT-MAP-004, GNT-MOD-011).
  */
 #include <linux/module.h>
 #include <linux/string.h>

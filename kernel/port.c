@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Event channel ports, for the core: see src/core/env_port.h. evtchn_put() must wait until no lock
+ * Event channel ports, for the core: see src/core/env_port.h. Honours GNT-NOTIFY-004, -018, -021,
+ * -023 and GNT-GEN-019: a reference taken is put once (I7). evtchn_put() must wait until no lock
  * is held: it takes a lock under which the kernel allocates memory, and reclaim may call our
  * notifier, which takes a map's lock. So a reference is put by work; what that takes is allocated
  * with the reference, for putting it must not fail.

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * User memory, for the core: see src/core/env_user.h. An address is 64 bits wide and never reduced;
- * what is no user address, or a range that wraps, is refused by access_ok() (GNT-GEN-015).
+ * what is no user address, or a range that wraps, is refused by access_ok(). Honours GNT-GEN-015,
+ * and for each call of its functions GNT-GEN-002 and GNT-GEN-007: one access to the bytes it was
+ * asked for, and to no other (I11). No lock is held (I10, GNT-GEN-008).
  */
 #include <linux/kernel.h>
 #include <linux/uaccess.h>

@@ -3,7 +3,10 @@
  * The user's side of a mapping: mmap, what becomes of its VMAs, and the notice that the kernel
  * gives before it changes page-table entries. On PV these are grant mappings themselves, written by
  * Xen; on auto-translated domains they are ordinary ones of the placeholder pages. No pointer to a
- * VMA is kept: they split, move and go.
+ * VMA is kept: they split, move and go. Honours GNT-MMAP-005, -012, -013, -018, -020, -022, -023;
+ * GNT-MUNMAP-001, -003, -004, -011 .. 014; GNT-FORK-001 .. 003, GNT-MREMAP-003 .. 005; GNT-OFF-003
+ * .. 005, GNT-GEN-010, GNT-GEN-023. Every VMA is told to the core, at its beginning and its end
+ * (I5).
  */
 #include <linux/fs.h>
 #include "grantproof.h"
