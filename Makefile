@@ -23,8 +23,8 @@ SEQUENCES ?= 1000000
 SEED ?= 1
 export BUILD := $(CURDIR)/$(B)
 
-.PHONY: all test help packages prove prove-cold ledger must-fail mutants invariants regressions model module fuzz test-unit test-model \
-	test-differ test-reference test-coverage test-fuzz test-module test-xen test-xen-mutants check-ids clean
+.PHONY: all test help packages prove prove-cold ledger must-fail mutants invariants regressions model module test-unit test-model \
+	test-differ test-reference test-coverage test-module test-xen test-xen-mutants check-ids clean
 
 all: packages ##             15 min  prove the core, build model, fuzzer and module, fuzz 20 s, print the verdicts
 	@.ci/steps.sh make prove model module fuzz
@@ -33,7 +33,7 @@ test: packages ##              4 min  every test: unit, conformance on the model
 	@.ci/steps.sh test test-unit test-model test-differ test-coverage test-fuzz must-fail test-module test-xen
 
 help: ##                    0 s  this list; times on two cores
-	@sed -nE 's/^([a-z-]+):.*## *(.*)/\1 \2/p' Makefile | awk '{ t = $$2 " " $$3; n = $$1; $$1 = $$2 = $$3 = ""; printf "%-16s %8s  %s\n", n, t, substr($$0, 4) }'
+	@sed -nE 's/^([a-z-]+):.*## *(.*)/\1 \2/p' $(MAKEFILE_LIST) | awk '{ t = $$2 " " $$3; n = $$1; $$1 = $$2 = $$3 = ""; printf "%-16s %8s  %s\n", n, t, substr($$0, 4) }'
 
 packages: ##                1 min  install the Debian packages that are missing (nothing, if all are there)
 	@.ci/packages.sh
@@ -65,13 +65,6 @@ model: $(B)/conformance $(B)/unit $(B)/model-test $(B)/reference-selftest ##    
 module: ##                 30 s  the kernel module build/module/grantproof.ko, W=1 and sparse clean
 	@CHECK=1 CORE_SHA256=$(CORE_SHA256) kernel/build.sh
 
-fuzz: $(B)/fuzz-ioctl ##                   20 s  fuzz the ioctl ABI of the model for FUZZ_TIME seconds (ASan, UBSan)
-	@mkdir -p $(B)/corpus/ioctl $(B)/seeds/ioctl
-	@fuzz/seeds.sh $(B)/seeds/ioctl
-	@$(B)/fuzz-ioctl -max_total_time=$(FUZZ_TIME) -timeout=5 -print_final_stats=1 -artifact_prefix=$(B)/ \
-		$(B)/corpus/ioctl $(B)/seeds/ioctl >$(B)/fuzz.log 2>&1 || { tail -40 $(B)/fuzz.log; echo "fuzz: FOUND SOMETHING"; exit 1; }
-	@echo "fuzz: $$(sed -n 's/^stat::number_of_executed_units: *//p' $(B)/fuzz.log) inputs in $(FUZZ_TIME) s, nothing found"
-
 test-unit: $(B)/unit ##               5 s  each unit of the core against a naive reference
 	@$(B)/unit
 
@@ -99,11 +92,6 @@ check-ids:
 	@tests/trace.py
 	@proofs/invariants.sh >$(B)/invariants.txt || { cat $(B)/invariants.txt; exit 1; }
 	@tail -n 1 $(B)/invariants.txt
-
-test-fuzz: $(B)/replay-ioctl ##               5 s  the fuzzer's seeds, replayed without the fuzzing engine
-	@mkdir -p $(B)/seeds/ioctl
-	@fuzz/seeds.sh $(B)/seeds/ioctl
-	@$(B)/replay-ioctl $(B)/seeds/ioctl/*
 
 test-module: module ##             1 min  the module carries the hash of the proven core, and an unproven core does not build
 	@kernel/test-hash.sh
@@ -140,22 +128,6 @@ $(B)/conformance-static: $(wildcard tests/conformance/*.c) $(MODEL) $(CORE) $(HE
 	@mkdir -p $(B)
 	gcc $(WARN) -O2 -static $(INC) $(HASH) -o $@ $(filter %.c,$^)
 
-# the checks are not what is to be covered: their comparisons would lead the engine astray
-CHECKS := $(wildcard src/model/check*.c src/model/mirror*.c) src/model/digest.c
-CHECKS_O := $(CHECKS:src/model/%.c=$(B)/fuzz-%.o)
-
-$(CHECKS_O): $(B)/fuzz-%.o: src/model/%.c $(HEADERS) Makefile
-	@mkdir -p $(B)
-	clang $(WARN) -O1 $(SAN) $(INC) $(HASH) -c -o $@ $<
-
-$(B)/fuzz-ioctl: $(CHECKS_O) fuzz/ioctl.c fuzz/input.c $(filter-out $(CHECKS),$(MODEL)) $(CORE) $(HEADERS) Makefile
-	@mkdir -p $(B)
-	clang $(WARN) -O1 -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all $(INC) -Ifuzz $(HASH) -o $@ $(filter %.c %.o,$^)
-
-$(B)/replay-ioctl: fuzz/replay.c fuzz/ioctl.c fuzz/input.c $(MODEL) $(CORE) $(HEADERS) Makefile
-	@mkdir -p $(B)
-	gcc $(WARN) -O1 $(SAN) $(INC) -Ifuzz $(HASH) -o $@ $(filter %.c,$^)
-
 DIFFER := $(filter-out tests/reference/selftest.c,$(sort $(wildcard tests/reference/*.c))) spec/reference.c
 DIFFER_FLAGS := -Ispec -DREF_INSTANCES=8u -DREF_PROCESSES=4u -DREF_MAPS=24u -DREF_PAGES=208u -Wl,--wrap=breach \
 	$(shell sed -n 's/^WRAP.[^,]*, *\([a-z0-9_]*\).*/-Wl,--wrap=\1/p' tests/reference/record*.c)
@@ -167,3 +139,5 @@ $(B)/reference-test: $(DIFFER) spec/reference.h $(MODEL) $(CORE) $(HEADERS) Make
 $(B)/reference-asan: $(DIFFER) spec/reference.h $(MODEL) $(CORE) $(HEADERS) Makefile
 	@mkdir -p $(B)
 	gcc $(WARN) -O1 $(SAN) $(INC) $(HASH) $(DIFFER_FLAGS) -o $@ $(filter %.c,$^)
+
+include fuzz/fuzz.mk

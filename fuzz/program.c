@@ -168,7 +168,7 @@ static struct reader take_body(struct reader *r, uint8_t *together)
 
 void program_decode(struct program *p, const uint8_t *bytes, size_t size)
 {
-	struct reader r = { bytes, bytes + size };
+	struct reader r = { bytes, size ? bytes + size : bytes };
 	uint8_t world = (uint8_t)take(&r, 1), together[BODY];
 
 	p->automatic = world & 1;

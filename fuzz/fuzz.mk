@@ -1,0 +1,85 @@
+# SPDX-License-Identifier: MIT
+# The fuzz targets: each as a libFuzzer program, for AFL++, and with a plain main() that runs files; the tools for programs; speed.
+# A target is TestOneInput of fuzz/TARGET.c with what FUZZ_TARGET names.
+
+TARGETS := ioctl differential slots copy
+FUZZ_TARGET ?= ioctl
+FUZZ_INC := $(INC) -Ifuzz -Ispec
+
+# the checks are not what is to be covered, and what they look at are arrays that the sanitizers know elsewhere
+CHECKS := $(wildcard src/model/check*.c) src/model/mirror_state.c src/model/digest.c
+CHECKS_O := $(CHECKS:src/model/%.c=$(B)/fuzz-%.o)
+PROGRAM := fuzz/program.c fuzz/execute.c fuzz/execute_ioctl.c fuzz/possible.c fuzz/on_model.c fuzz/on_model_errno.c
+MUTATOR := fuzz/mutator.c fuzz/mutator_value.c fuzz/mutator_glue.c fuzz/program.c
+REST := $(filter-out $(CHECKS),$(MODEL)) $(CORE) $(CHECKS_O)
+
+ioctl_SOURCES := fuzz/ioctl.c $(PROGRAM) $(REST)
+differential_SOURCES := fuzz/differential.c $(filter-out tests/reference/differ.c,$(DIFFER)) $(REST)
+differential_FLAGS := $(DIFFER_FLAGS) -Wl,--wrap=below -Wl,--wrap=generate
+slots_SOURCES := fuzz/slots.c src/core/slots.c
+copy_SOURCES := fuzz/copy.c src/core/copy.c src/core/request.c
+# of the engine's own mutations only ioctl has better ones
+ioctl_MUTATOR := $(filter-out fuzz/program.c,$(MUTATOR))
+
+LIBFUZZER := clang $(WARN) -O2 -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all $(FUZZ_INC) $(HASH)
+AFL := AFL_QUIET=1 afl-clang-fast $(WARN) -O2 -fsanitize=fuzzer $(FUZZ_INC) $(HASH)
+ALONE := clang $(WARN) -O2 $(FUZZ_INC) $(HASH)
+
+$(CHECKS_O): $(B)/fuzz-%.o: src/model/%.c $(HEADERS) Makefile fuzz/fuzz.mk
+	@mkdir -p $(B)
+	clang $(WARN) -O3 $(INC) $(HASH) -c -o $@ $<
+
+# $(1): a target
+define fuzz_target
+$(B)/fuzz-$(1): $$($(1)_SOURCES) $$($(1)_MUTATOR) fuzz/options.c $$(HEADERS) Makefile fuzz/fuzz.mk
+	@mkdir -p $(B)
+	$(LIBFUZZER) $$($(1)_FLAGS) -o $$@ $$(filter %.c %.o,$$^)
+
+$(B)/afl-$(1): $$($(1)_SOURCES) $$(HEADERS) Makefile fuzz/fuzz.mk
+	@mkdir -p $(B)
+	$(AFL) $$($(1)_FLAGS) -o $$@ $$(filter %.c %.o,$$^)
+
+$(B)/replay-$(1): fuzz/replay.c fuzz/options.c $$($(1)_SOURCES) $$(HEADERS) Makefile fuzz/fuzz.mk
+	@mkdir -p $(B)
+	$(ALONE) $(SAN) $$($(1)_FLAGS) -o $$@ $$(filter %.c %.o,$$^)
+
+$(B)/speed-$(1): fuzz/replay.c $$($(1)_SOURCES) $$(HEADERS) Makefile fuzz/fuzz.mk
+	@mkdir -p $(B)
+	$(ALONE) $$($(1)_FLAGS) -o $$@ $$(filter %.c %.o,$$^)
+endef
+$(foreach target,$(TARGETS),$(eval $(call fuzz_target,$(target))))
+
+# AFL++'s custom mutator: AFL_CUSTOM_MUTATOR_LIBRARY=build/afl-mutator.so
+$(B)/afl-mutator.so: $(MUTATOR) $(HEADERS) Makefile fuzz/fuzz.mk
+	@mkdir -p $(B)
+	clang $(WARN) -O2 -shared -fPIC -Ifuzz -o $@ $(MUTATOR)
+
+$(B)/program: fuzz/tool.c fuzz/file.c fuzz/text.c $(PROGRAM) $(REST) $(HEADERS) Makefile fuzz/fuzz.mk
+	@mkdir -p $(B)
+	$(ALONE) $(SAN) -o $@ $(filter %.c %.o,$^)
+
+$(B)/program-test: fuzz/test.c fuzz/text.c $(MUTATOR) $(HEADERS) Makefile fuzz/fuzz.mk
+	@mkdir -p $(B)
+	$(ALONE) $(SAN) -o $@ $(filter %.c,$^)
+
+$(B)/seeds/%.made: $(B)/program fuzz/seeds.sh $(wildcard fuzz/seeds/*.txt)
+	@fuzz/seeds.sh $(B)/program $* $(B)/seeds/$*
+	@touch $@
+
+.PHONY: fuzz fuzz-bench fuzz-afl test-fuzz program
+
+fuzz: $(TARGETS:%=$(B)/fuzz-%) $(TARGETS:%=$(B)/seeds/%.made) ##                   60 s  fuzz: the ioctl ABI of the model for FUZZ_TIME seconds, the other targets for a quarter of it each (ASan, UBSan)
+	@fuzz/run.sh $(FUZZ_TIME) $(TARGETS)
+
+fuzz-afl: $(B)/afl-$(FUZZ_TARGET) $(B)/afl-mutator.so $(B)/seeds/$(FUZZ_TARGET).made ##               20 s  the same with AFL++: FUZZ_TARGET=ioctl for FUZZ_TIME seconds
+	@fuzz/afl.sh $(FUZZ_TARGET) $(FUZZ_TIME)
+
+fuzz-bench: $(B)/speed-ioctl $(B)/replay-ioctl $(B)/seeds/ioctl.made ##             10 s  how many programs a second the model runs, with and without the sanitizers
+	@fuzz/bench.sh
+
+test-fuzz: $(TARGETS:%=$(B)/replay-%) $(TARGETS:%=$(B)/seeds/%.made) $(B)/program-test ##               5 s  programs as bytes and text; the fuzzers' seeds, without the fuzzing engine
+	@$(B)/program-test
+	@for target in $(TARGETS); do $(B)/replay-$$target $(B)/seeds/$$target/* || exit 1; done
+
+program: $(B)/program ##               10 s  the tool for programs: text to bytes and back, a run on the model
+	@echo "program: $(B)/program"
