@@ -1,0 +1,283 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+#
+# The first process of a dom0 with a debug kernel: see lab.sh. What it does is one of three PLANs:
+#	planted	commits bugs, each of which must be reported, and be seen by the look at the log
+#	stock	has Linux's own driver make its first mapping, at which lockdep must report it
+#	ours	runs everything on our module, over which the checkers must be silent
+# Every part is KTAP between two lines with the boot's nonce, as tests/xen/verdict.awk wants it.
+# /rig.conf sets NONCE, PLAN, CORE, LAB_SECONDS, ROUNDS, SEED, SUITES.
+
+bb=/bin/busybox
+$bb mkdir -p /proc /sys /dev /tmp /run
+$bb mount -t proc proc /proc
+$bb mount -t sysfs sysfs /sys
+$bb mount -t devtmpfs dev /dev
+$bb --install -s /bin
+export PATH=/bin
+. /rig.conf
+debug=/sys/kernel/debug
+params=/sys/module/grantproof/parameters
+gntdev=/dev/xen/gntdev
+mount -t debugfs debug $debug
+
+n=0
+row() { # name command...
+	name=$1; shift
+	n=$((n + 1))
+	if "$@"; then echo "ok $n - $name"; else echo "not ok $n - $name"; fi
+}
+is() { [ "$1" = "$2" ] || { echo "# is '$1', expected '$2'"; false; }; }
+fails() { ! "$@" 2>/dev/null; }
+part() { # name command...
+	part=$1; shift
+	n=0
+	echo "# rig: begin $part $NONCE"
+	"$@"
+	echo "# rig: end $part $NONCE $?"
+}
+plan() { echo "KTAP version 1"; echo "1..$1"; }
+
+# ---- the log
+
+bad='BUG|WARNING|Oops|general protection|Call Trace|Bad page|Bad rss|suspicious|unable to handle'
+bad="$bad|refcount_t|INFO: |multicall|grantproof|gntdev|UBSAN|KASAN|KFENCE|ODEBUG|corruption|Poison|oison"
+bad="$bad|kmemleak: Cannot|kmemleak: .*disabled|kmemleak: [1-9][0-9]* new|possible .* detected|nmi_watchdog|stall"
+harmless='loading out-of-tree module|module verification failed'
+# A process killed for want of memory has a trace of its own; only that one is forgiven.
+reports() { # since which mark: what the log has that it must not have
+	dmesg | sed "1,/rig: $1\$/d" | grep -vE "$harmless" |
+		awk -v bad="$bad" '/invoked oom-killer/ { killer = 1; next } killer && /Call Trace/ { killer = 0; next } $0 ~ bad'
+}
+mark() { echo "rig: $1" > /dev/kmsg; }
+# if it had wrapped, the mark would be gone, and with it who knows what
+silent() { # mark
+	dmesg | grep -q "rig: $1\$" || { echo "# the mark is gone"; return 1; }
+	! reports "$1" | head -n 200 | sed 's/^/# /' | grep .
+}
+# Lockdep stops at its first report, and others when they run out of memory: are they there still?
+lockdep_watches() { grep -q '^ debug_locks: *1$' /proc/lockdep_stats; }
+# An object counts as lost after five seconds, and two scans.
+leaks() { # what kmemleak found since it was cleared
+	for i in 1 2; do
+		sleep 6
+		echo scan > $debug/kmemleak || return
+	done
+	cat $debug/kmemleak
+}
+no_leaks() {
+	leaks > /run/leaks || return 1
+	! head -n 100 /run/leaks | sed 's/^/# /' | grep .
+}
+
+# ---- bring-up
+
+hypervisor() { [ "$(cat /sys/hypervisor/type)" = xen ] && [ "$(cat /sys/hypervisor/guest_type)" = PV ]; }
+control() {
+	insmod /modules/xen-privcmd.ko && insmod /modules/xenfs.ko && mount -t xenfs xenfs /proc/xen &&
+		grep -q control_d /proc/xen/capabilities
+}
+# The watchers of hangs are told of a slow machine.
+watchers() {
+	echo 60 > /proc/sys/kernel/watchdog_thresh
+	echo "$HUNG_SECONDS" > /proc/sys/kernel/hung_task_timeout_secs
+	echo 200 > /sys/module/workqueue/parameters/watchdog_thresh
+}
+failures_on_demand() {
+	for f in failslab fail_page_alloc; do
+		echo N > $debug/$f/ignore-gfp-wait || return 1
+	done
+	echo N > $debug/fail_page_alloc/ignore-gfp-highmem
+	echo 0 > $debug/fail_page_alloc/min-order
+	for f in failslab fail_page_alloc fail_usercopy; do
+		echo 0 > $debug/$f/verbose || return 1
+	done
+	[ -w /proc/self/fail-nth ]
+}
+# A disk in memory that answers after three milliseconds.
+disk() {
+	insmod /modules/null_blk.ko nr_devices=0 && mount -t configfs configfs /sys/kernel/config || return 1
+	d=/sys/kernel/config/nullb/nullb0
+	mkdir $d && cd $d || return 1
+	echo 4 > size && echo 1 > memory_backed && echo 2 > irqmode && echo 3000000 > completion_nsec && echo 1 > power
+	cd /
+	[ -b /dev/nullb0 ]
+}
+control_groups() {
+	mount -t cgroup2 cgroup2 /sys/fs/cgroup && echo +memory > /sys/fs/cgroup/cgroup.subtree_control
+}
+load() { insmod /modules/grantproof.ko; }
+bring_up_base() {
+	row "Xen runs, dom0 is PV" hypervisor
+	row "two processors" is "$(nproc)" 2
+	row "load xen-evtchn, xen-gntalloc" sh -c 'insmod /modules/xen-evtchn.ko && insmod /modules/xen-gntalloc.ko limit=8192'
+	row "control domain" control
+	row "lockdep watches" lockdep_watches
+	row "hangs are watched for" watchers
+}
+clear_leaks() { no_leaks > /dev/null; echo clear > $debug/kmemleak; }
+bring_up_ours() {
+	plan 12
+	bring_up_base
+	row "failures on demand" failures_on_demand
+	row "a slow disk" disk
+	row "control groups" control_groups
+	row "leaks of the kernel's own are forgotten" clear_leaks
+	row "load grantproof" load
+	row "it carries the hash of the proven core" is "$(cat $params/core_sha256)" "$CORE"
+}
+
+# ---- planted
+
+commit() { echo "$1" > /sys/module/planted/parameters/bug; }
+# The bug is committed, its report is in the log, and the look at the log is not content.
+bites() { # bug, what the log then has
+	mark "bug $1"
+	commit "$1" || return 1
+	[ -z "${3:-}" ] || sleep "$3"
+	dmesg | sed "1,/rig: bug $1\$/d" | grep -qE "$2" || { dmesg | tail -n 5 | sed 's/^/# /'; return 1; }
+	! silent "bug $1" > /dev/null
+}
+leak_bites() {
+	clear_leaks
+	commit leak
+	no_leaks > /run/found && return 1
+	grep -q 'leak+0x\|set_bug' /run/found
+}
+planted() {
+	echo 0 > /proc/sys/kernel/printk
+	plan 17
+	row "load planted bugs" insmod /modules/planted.ko
+	mark nothing
+	row "nothing was committed, and nothing is reported" silent nothing
+	row "a lock order, and its reverse" bites lock-order 'possible circular locking dependency'
+	row "and lockdep has stopped" fails lockdep_watches
+	row "a leak" leak_bites
+	row "sleeping while atomic" bites sleep-in-atomic 'sleeping function called from invalid context|scheduling while atomic'
+	row "a read after free" bites use-after-free 'BUG: (KFENCE|KASAN): .*use-after-free'
+	row "a read out of bounds" bites out-of-bounds 'BUG: (KFENCE|KASAN): .*out-of-bounds'
+	row "a double free" bites double-free 'already free|invalid-free|double-free'
+	row "a write after free" bites write-after-free 'Poison overwritten|KASAN: .*use-after-free'
+	row "a write to a page that was freed" bites page-after-free 'pagealloc: |KASAN: .*use-after-free'
+	row "a shift too far" bites shift 'UBSAN: shift-out-of-bounds'
+	row "an index out of bounds" bites bounds 'UBSAN: array-index-out-of-bounds'
+	row "a list entry deleted twice" bites list 'list_del corruption'
+	row "work freed while it waits" bites work-freed 'ODEBUG: free active'
+	row "a reference counted below zero" bites reference 'refcount_t: '
+	row "a task that hangs" bites hang 'blocked for more than' 15
+}
+
+# ---- stock
+
+maps_a_page() {
+	mkfifo /run/hold
+	lab hold $gntdev > /run/hold &
+	read -r held < /run/hold
+	kill -9 $!
+	is "$held" held
+}
+lockdep_reports_gntdev() {
+	reports stock > /run/reports
+	dmesg | sed '1,/rig: stock$/d' | grep -A 40 'possible circular locking dependency' | grep -q 'gntdev' && grep -q possible /run/reports
+}
+stock() {
+	echo 0 > /proc/sys/kernel/printk
+	plan 5
+	mark stock
+	row "load the stock driver" insmod /modules/xen-gntdev.ko
+	row "lockdep is content so far" lockdep_watches
+	row "it maps a page" maps_a_page
+	row "lockdep reports the stock driver: its lock is held over a user copy" lockdep_reports_gntdev
+	row "and stops" fails lockdep_watches
+}
+
+# ---- ours
+
+in_header_profile() {
+	rmmod grantproof && insmod /modules/grantproof.ko profile=header || return 1
+	/bin/conformance --device $gntdev --profile header
+	status=$?
+	rmmod grantproof && load || return 1
+	return $status
+}
+free_kib() {
+	echo 3 > /proc/sys/vm/drop_caches
+	sleep 1
+	sed -n 's/^MemFree: *\([0-9]*\).*/\1/p' /proc/meminfo
+}
+# The first run fills caches, the kernel's lists of pages and such.
+free_as_before() { # KiB before
+	now=$(free_kib)
+	echo "# $1 KiB free before, $now after"
+	[ $(($1 - now)) -lt 4096 ]
+}
+reload() { rmmod grantproof && load; }
+take_down() {
+	plan 7
+	row "the driver holds nothing" is "$(lab held)" "0 0 0 0"
+	row "Xen has no grant mapped" is "$(lab grants)" 0
+	row "unload" rmmod grantproof
+	row "no leak" no_leaks
+	row "lockdep watches still" lockdep_watches
+	row "no report" silent ours
+	row "the disk is unloaded, no more of it is in use" sh -c 'rmdir /sys/kernel/config/nullb/nullb0 && rmmod null_blk'
+}
+rounds() {
+	plan $((4 * ROUNDS))
+	seconds=$(((LAB_SECONDS + ROUNDS - 1) / ROUNDS))
+	round=0
+	while [ $((round += 1)) -le "$ROUNDS" ]; do
+		lab long $gntdev $seconds $((SEED + round)) | sed 's/^/    /' > /run/round
+		# a subtest, and the row that sums it up
+		cat /run/round
+		row "round $round, seed $((SEED + round))" fails grep -q '^    not ok' /run/round
+		row "nothing is mapped: Xen says so too" is "$(lab grants)" 0
+		row "unload and load" reload
+		[ $round -gt 1 ] || before=$(free_kib)
+		row "memory is free as before" free_as_before "$before"
+	done
+}
+coverage() { # to the console: what gcov counted, which is lost with the machine
+	cd $debug/gcov || return
+	find . -name '*.gcda' | while read -r f; do
+		mkdir -p "/run/gcov/${f%/*}"
+		cat "$f" > "/run/gcov/$f"
+	done
+	cd /run/gcov && tar -c . | gzip | base64 | sed 's/^/lab-gcov: /'
+}
+ours() {
+	mark ours
+	for suite in $SUITES; do
+		case $suite in
+		conformance) part conformance /bin/conformance --device $gntdev ;;
+		header) part header in_header_profile ;;
+		long) part long rounds ;;
+		*) part "$suite" lab "$suite" $gntdev ;;
+		esac
+	done
+	part unload take_down
+	coverage
+}
+
+bring_up() {
+	plan 6
+	bring_up_base
+}
+HUNG_SECONDS=100
+case $PLAN in
+planted)
+	HUNG_SECONDS=5
+	part boot bring_up
+	part planted planted
+	;;
+stock)
+	part boot bring_up
+	part stock stock
+	;;
+ours)
+	part boot bring_up_ours
+	ours
+	;;
+esac
+echo "# rig: verdict $NONCE"
+reboot -f
