@@ -24,7 +24,7 @@ SEED ?= 1
 export BUILD := $(CURDIR)/$(B)
 
 .PHONY: all test help packages prove prove-cold ledger must-fail mutants invariants regressions model module test-unit test-model \
-	test-differ test-reference test-coverage test-module test-xen test-xen-mutants check-ids clean
+	test-differ test-reference test-coverage test-module test-xen test-xen-clients test-xen-mutants check-ids clean
 
 all: packages ##             15 min  prove the core, build model, fuzzer and module, fuzz 20 s, print the verdicts
 	@.ci/steps.sh make prove model module fuzz
@@ -98,6 +98,9 @@ test-module: module ##             1 min  the module carries the hash of the pro
 
 test-xen: module $(B)/conformance-static ##               1 min  the module on real Xen in QEMU: smoke, stress and the conformance table
 	@CORE_SHA256=$(CORE_SHA256) tests/xen/boot.sh
+
+test-xen-clients: module ##           2 min  xenstored, xenconsoled, QEMU's disk and libxenvchan over the module, with a guest, on real Xen
+	@CORE_SHA256=$(CORE_SHA256) tests/xen/clients.sh
 
 test-xen-mutants: module $(B)/conformance-static ##    12 min  the tests tested: broken modules, each of which must fail on real Xen
 	@tests/xen/mutants.sh

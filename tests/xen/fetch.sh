@@ -120,12 +120,13 @@ unpack_kernel() {
 		[ -n "$deb" ] || download "$tmp" "linux-image-$kver" \
 			"$([ -n "$apt" ] || dpkg-query -W -f '${Version}' "linux-headers-$kver" 2>/dev/null || true)"
 		dpkg-deb --fsys-tarfile "${deb:-$(ls "$tmp"/linux-image-*.deb)}" | tar -x -C "$tmp" --wildcards \
-			"./boot/vmlinuz-$kver" "./lib/modules/$kver/kernel/drivers/xen/*"
+			"./boot/vmlinuz-$kver" "./lib/modules/$kver/kernel/drivers/xen/*" \
+			"./lib/modules/$kver/kernel/drivers/block/xen-blkfront.ko*"
 		root=$tmp
 	fi
 	mkdir -p "$tmp/modules"
 	cp "$root/lib/modules/$kver/kernel/drivers/xen"/*.ko* "$root/lib/modules/$kver/kernel/drivers/xen"/*/*.ko* \
-		"$tmp/modules/" 2>/dev/null || true
+		"$root/lib/modules/$kver/kernel/drivers/block"/xen-blkfront.ko* "$tmp/modules/" 2>/dev/null || true
 	for m in "$tmp"/modules/*.ko.xz; do
 		[ ! -f "$m" ] || xz -d "$m"
 	done
@@ -150,7 +151,7 @@ xen=${XEN:-$(ls /boot/xen-*.gz 2>/dev/null | sort -V | tail -n 1)}
 
 # what is there is right if it came from the same two sources
 want="${KVER:-$kver} ${IMAGE_DEB:-} ${xen:-$xen_package} $([ -z "$xen" ] || date -r "$xen" +%s)"
-if [ "$(cat "$dir/fetched" 2>/dev/null)" != "$want" ]; then
+if [ "$(cat "$dir/fetched" 2>/dev/null)" != "$want" ] || [ ! -f "$dir/modules/xen-blkfront.ko" ]; then
 	rm -f "$dir/fetched"
 	tmp=$dir/tmp.$$
 	mkdir -p "$tmp"

@@ -1,0 +1,76 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+#
+# The first process of dom0 in the boot of clients.sh: loads the modules, starts the clients, each under strace,
+# has them work (clients-parts.sh), counts what they asked of /dev/xen/gntdev, ends them, and unloads the driver.
+# /rig.conf sets NONCE, GNTDEV (ours or stock), CORE (the hash the module must carry) and GUEST (pv or pvh).
+
+# Runs a program so that what it asks of a device is written down. It is this process that becomes the program.
+if [ "${1:-}" = traced ]; then # name program argument...
+	trace=/run/trace/$2
+	shift 2
+	exec strace -D -f -y -qq -s 0 -e trace=ioctl -o "$trace" "$@"
+fi
+
+bb=/bin/busybox
+$bb mkdir -p /proc /sys /dev /tmp /run /sbin
+$bb mount -t proc proc /proc
+$bb mount -t sysfs sysfs /sys
+$bb mount -t devtmpfs dev /dev
+$bb --install -s /bin
+tools=/usr/lib/xen-4.17/bin
+export PATH=/bin:/usr/bin:$tools
+. /rig.conf
+. /rows.sh
+. /clients-pages.sh
+. /clients-parts.sh
+params=/sys/module/grantproof/parameters
+[ "$GNTDEV" = ours ] && module=grantproof || module=xen-gntdev
+
+loaded() { [ -c /dev/xen/gntdev ]; }
+unloaded() { ! loaded; }
+hypervisor() { [ "$(cat /sys/hypervisor/type)" = xen ] && [ "$(cat /sys/hypervisor/version/major)" = 4 ]; }
+control() { mount -t xenfs xenfs /proc/xen && grep -q control_d /proc/xen/capabilities; }
+load_all() {
+	for m in xen-evtchn $module xen-gntalloc xen-privcmd xenfs; do
+		insmod /modules/$m.ko || return 1
+	done
+}
+
+# folders that an installation would have made
+folders() {
+	mkdir -p /dev/pts /run/lock /run/xen /run/xenstored /run/trace /var/lib/xen /var/lib/xenstored \
+		/var/log/xen/console /etc/xen
+	ln -s /run /var/run
+	ln -s /run/lock /var/lock
+	mount -t devpts devpts /dev/pts
+	echo 'autoballoon="off"' > /etc/xen/xl.conf
+}
+
+bring_up() {
+	plan 6
+	row "Xen 4 runs" hypervisor
+	row "dom0 is PV" is "$(cat /sys/hypervisor/guest_type)" PV
+	row "load $module and the other modules" load_all
+	row "control domain" control
+	row "/dev/xen/gntdev is there" loaded
+	ours "the module carries the hash of the proven core" is "$(cat $params/core_sha256)" "$CORE"
+}
+
+echo "rig: modules" > /dev/kmsg
+folders
+part boot bring_up
+part toolstack toolstack
+# without a guest that answers, all that follows would wait for it
+if guest true; then
+	part disk disk
+	part vchan vchan
+	part pages pages
+	part destroy destroy
+fi
+show_console
+part unload take_down
+part calls count_calls
+part log logs
+echo "# rig: verdict $NONCE"
+reboot -f
