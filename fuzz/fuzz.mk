@@ -83,3 +83,19 @@ test-fuzz: $(TARGETS:%=$(B)/replay-%) $(TARGETS:%=$(B)/seeds/%.made) $(B)/progra
 
 program: $(B)/program ##               10 s  the tool for programs: text to bytes and back, a run on the model
 	@echo "program: $(B)/program"
+
+# for who builds a target in pieces: fuzz/seeded/run.sh
+.PHONY: fuzz-sources fuzz-flags fuzz-link seeded
+fuzz-sources: $(filter %.o,$($(FUZZ_TARGET)_SOURCES))
+	@echo $(filter %.c,$($(FUZZ_TARGET)_SOURCES) $($(FUZZ_TARGET)_MUTATOR) fuzz/options.c)
+
+fuzz-flags:
+	@echo '$(WARN) -O2 $(FUZZ_INC)'
+
+fuzz-link:
+	@echo '-fsanitize=fuzzer,address,undefined $($(FUZZ_TARGET)_FLAGS) $(filter %.o,$($(FUZZ_TARGET)_SOURCES))'
+
+seeded: $(CHECKS_O) ##              30 min  each bug on record in the core: does the proof reject it, does a test, and how soon does a fuzzer find it
+	@mkdir -p $(B)/seeded
+	@tests/regressions/run.sh >$(B)/seeded/verdicts; tail -n 1 $(B)/seeded/verdicts
+	@VERDICTS=$(B)/seeded/verdicts fuzz/seeded/run.sh

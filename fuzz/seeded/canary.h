@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The canary in a broken line of the core (see seeded.sh): it notes when the line is reached, and when it does wrong. Included
+ * before all else into the file that is broken, so it knows nothing of the core but names.
+ */
+#pragma once
+
+void gnt_canary(unsigned int triggered);
+
+/* Does the batch ask for any of its first @n pages? */
+#define gnt_canary_asked(b, n) \
+	({ \
+		unsigned int some_ = 0; \
+		for (unsigned int i_ = 0; i_ < (n); i_++) \
+			some_ |= (b)->op[i_]; \
+		some_; \
+	})
+
+/* Is any page of the map LIVE? */
+#define gnt_canary_live(p) \
+	({ \
+		unsigned int some_ = 0; \
+		for (unsigned int i_ = 0; i_ < (p).count; i_++) \
+			some_ |= (p).state[i_] == GNT_PAGE_LIVE; \
+		some_; \
+	})
