@@ -3,6 +3,9 @@
 #include <string.h>
 #include "mutator.h"
 
+#define LONG 48u /* calls: a program of more loses some with each change */
+#define SPLICED 12u /* calls at a time */
+
 /* ---- calls, by how often they are made up */
 static const struct weight {
 	uint8_t op, weight;
@@ -230,12 +233,15 @@ void mutate(struct program *p, struct dice *d)
 
 	while (n--)
 		once(p, d);
+	if (p->calls > LONG)
+		remove_calls(p, roll(d, p->calls), 1 + roll(d, SPLICED));
 }
 
 void splice(struct program *p, const struct program *with, struct dice *d)
 {
 	unsigned int from = roll(d, with->calls), n = with->calls ? 1 + roll(d, with->calls - from) : 0, at = roll(d, p->calls + 1u);
 
+	n = n < SPLICED ? n : SPLICED;
 	for (unsigned int i = 0; i < n; i++) {
 		const struct call *c = &with->call[from + i];
 		unsigned int values = c->items * program_width(c);

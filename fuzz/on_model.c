@@ -29,6 +29,7 @@ static uint32_t process(struct on_model *o, uint8_t number)
 	if (pid)
 		return pid;
 	pid = o->pid[number] = model_process(o->m);
+	o->digested = false;
 	model_mmap(o->m, pid, ARENA, ARENA_PAGES * PAGE, PROT_READ | PROT_WRITE, flags, -1, 0);
 	model_mmap(o->m, pid, ARENA_END - PAGE, PAGE, PROT_READ, flags, -1, 0);
 	return pid;
@@ -70,7 +71,7 @@ static int64_t ask(struct on_model *o, const struct action *c, uint32_t pid)
 	if (result == 0 || o->hooked)
 		return result;
 	expect(model_digest(o->m) == o->digest, "I12: an ioctl that failed has changed something");
-	o->digested = true;
+	o->digested = !o->inside;
 	return result;
 }
 
@@ -219,8 +220,11 @@ static void on_hook(struct model *m, void *cookie)
 	struct on_model *o = cookie;
 
 	(void)m;
-	o->hooked = true;
+	o->inside = true;
 	o->hook(o->cookie);
+	o->inside = false;
+	o->hooked = true;
+	o->digested = false;
 }
 
 static void meanwhile(struct machine *machine, void (*hook)(void *cookie), void *cookie)

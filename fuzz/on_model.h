@@ -24,7 +24,7 @@ struct on_model {
 	bool digested; /* nothing has changed since the digest was taken */
 	void (*hook)(void *cookie);
 	void *cookie;
-	bool hooked; /* something was made in the middle of the call */
+	bool hooked, inside; /* something was made, or is being made, in the middle of the call */
 };
 
 /* A new world for a program. @device: like that of a real machine, with one domain. */
