@@ -57,7 +57,9 @@ release=$(sed -n 's/^#define UTS_RELEASE "\(.*\)"$/\1/p' "$kdir/include/generate
 rm -f "$dir/grantproof.ko"
 copy "$here" "$dir/kernel"
 copy "$core" "$dir/core"
-cmp -s "$here/Kbuild" "$dir/Kbuild" || cp "$here/Kbuild" "$dir/Kbuild"
+for f in "$here/Kbuild" "$proofs/core-hash.sh"; do
+	cmp -s "$f" "$dir/${f##*/}" || cp "$f" "$dir/"
+done
 
 # of the copy, which is what is built
 hash=$("$proofs/core-hash.sh" "$dir/core")
