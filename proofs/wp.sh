@@ -20,7 +20,7 @@ set -- -machdep gcc_x86_64 -wp -warn-unsigned-overflow -warn-unsigned-downcast -
 rm -f "$out.json" "$out.log"
 key=
 if [ -n "${REPORTS:-}" ]; then
-	key=$REPORTS/$({ gcc -E -P -C "$source"; echo "$TOOLS" "$@"; } | sha256sum | cut -c1-64)
+	key=$REPORTS/$({ gcc -E -dD -P -C "$source"; echo "$TOOLS" "$@"; } | sha256sum | cut -c1-64)
 	if [ -f "$key.json" ]; then
 		cp "$key.json" "$out.json"
 		cp "$key.log" "$out.log"
