@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /*
- * Grant copy: segments into ops, statuses of ops into the status of a segment (I8). No op may leave a page on either side, none may
- * be spared, and nothing here touches memory but the batch.
+ * Grant copy: segments into ops, statuses of ops into the status of a segment (I8). No op may leave a page on either side, none
+ * may be spared, and nothing here touches memory but the batch.
  */
 #include "copy.h"
 
@@ -69,7 +69,10 @@ static u32 in_page(u64 at, u32 len)
 	return len < room ? len : room;
 }
 
-/* How much of the segment its first op copies: up to the end of a page on either side. The rest, if any, is in one page on both. */
+/*
+ * How much of the segment its first op copies: up to the end of a page on either side. The rest, if any, is in one page on
+ * both.
+ */
 /*@ requires good:  \valid_read(seg) && copy_good(seg);
     assigns  \nothing;
     ensures  some:  \result <= seg->len && (seg->len > 0 ==> \result > 0);

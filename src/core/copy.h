@@ -90,8 +90,8 @@ void gnt_copy_start(struct gnt_copy_batch *b);
 /*
  * Appends the ops of @seg, which gnt_copy_check() has passed, to the batch under the number @segment: in order, without gap or
  * overlap, each within one page on both sides, as few as can be. 0, or -GNT_ENOSPC if they do not all fit: then the
- * batch is as it was, and the caller executes it and starts a new one, so that no segment is spread over two. A segment of length 0 has no
- * ops. GNT-COPY-009, GNT-COPY-010, GNT-COPY-011, GNT-COPY-014, GNT-COPY-031.
+ * batch is as it was, and the caller executes it and starts a new one, so that no segment is spread over two. A segment of
+ * length 0 has no ops. GNT-COPY-009, GNT-COPY-010, GNT-COPY-011, GNT-COPY-014, GNT-COPY-031.
  */
 /*@ requires seg:    \valid_read(seg) && copy_good(seg);
     requires batch:  \valid(b) && b->n <= GNT_COPY_BATCH;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR MIT */
 /*
  * The environment, part three: the lock of an instance, the memory of its state, and the parameters it was made with. The
- * embedder (kernel/, src/model/) defines the functions; their contracts are assumed by the proof, and checked at run time by the model.
+ * embedder (kernel/, src/model/) defines the functions; their contracts are assumed by the proof, and checked at run time by
+ * the model.
  *
  * What others may do between two critical sections of this thread (I10). A thread *uses* a record by a VMA it acts for, or by a
  * call in progress; the ghost arrays split the uses of each record in mine and theirs:
@@ -11,8 +12,8 @@
  *	gnt_my_hidden[k]: the map is being made by me; nobody else can reach it, or list it
  *
  * Taking the lock makes the state anything that its invariants and this split allow (uses_ok). Releasing it demands the same,
- * for the same "theirs": the thread has kept what the others rely upon. The ghost variables called "their" are written by nobody but
- * gnt_env_lock(), and those called "my" only in uses.c, under the lock.
+ * for the same "theirs": the thread has kept what the others rely upon. The ghost variables called "their" are written by
+ * nobody but gnt_env_lock(), and those called "my" only in uses.c, under the lock.
  */
 #pragma once
 #include "env_map.h"
@@ -63,9 +64,9 @@ struct gnt_file;
 */
 
 /*
- * Takes the lock of the instance behind @file, a mutex, and returns its state: until gnt_env_unlock() nobody else reads or writes it.
- * The arrays are whatever they now are: another thread may have replaced them, and nothing known of them before is known any more.
- * That a record has fewer than 2^40 uses is a matter of memory: each is a VMA or a kernel stack.
+ * Takes the lock of the instance behind @file, a mutex, and returns its state: until gnt_env_unlock() nobody else reads or
+ * writes it. The arrays are whatever they now are: another thread may have replaced them, and nothing known of them before is
+ * known any more. That a record has fewer than 2^40 uses is a matter of memory: each is a VMA or a kernel stack.
  */
 /*@ requires open:  gnt_locked == 0 && gnt_map_locked == 0;
     assigns  gnt_locked, gnt_their_vmas[0 .. GNT_SLOTS_MAX-1], gnt_their_calls[0 .. GNT_SLOTS_MAX-1],
@@ -94,8 +95,8 @@ struct gnt_state gnt_env_lock(struct gnt_file *file);
 void gnt_env_unlock(struct gnt_file *file, struct gnt_state s);
 
 /*
- * Memory for a state of @capacity slots, in @s, whose limits are those of the instance behind @file: 0; -GNT_ENOMEM: there is none.
- * Nobody else knows it: it is for gnt_env_replace() or gnt_env_state_free(). A thread has one at a time.
+ * Memory for a state of @capacity slots, in @s, whose limits are those of the instance behind @file: 0; -GNT_ENOMEM: there is
+ * none. Nobody else knows it: it is for gnt_env_replace() or gnt_env_state_free(). A thread has one at a time.
  */
 /*@ requires open:  gnt_locked == 0 && gnt_map_locked == 0;
     requires one:   gnt_spares == 0;
@@ -110,8 +111,8 @@ void gnt_env_unlock(struct gnt_file *file, struct gnt_state s);
 s32 gnt_env_state_new(struct gnt_file *file, u32 capacity, struct gnt_state *s);
 
 /*
- * @s, which gnt_env_state_new() gave, is the instance's state from now on; the memory of the old one is freed, not before the lock
- * is released.
+ * @s, which gnt_env_state_new() gave, is the instance's state from now on; the memory of the old one is freed, not before the
+ * lock is released.
  */
 /*@ requires held:  gnt_locked == 1 && gnt_map_locked == 0;
     requires mine:  gnt_spares == 1 && gnt_spare == s;

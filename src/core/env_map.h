@@ -71,9 +71,7 @@ struct gnt_batch {
 /*@ requires open:   gnt_locked == 0 && gnt_map_locked == 0;
     requires one:    gnt_my_own == 0 && gnt_my_share == 0;
     requires count:  1 <= count <= GNT_PAGES_MAX;
-    assigns  gnt_my_own, gnt_my_pages, gnt_xen_user[0 .. GNT_PAGES_MAX-1], gnt_xen_kernel[0 .. GNT_PAGES_MAX-1],
-             gnt_idle[0 .. GNT_PAGES_MAX-1],
-             gnt_xen_writable[0 .. GNT_PAGES_MAX-1], gnt_placed[0 .. GNT_PAGES_MAX-1];
+    assigns  gnt_my_own, gnt_my_pages, GNT_XEN, gnt_placed[0 .. GNT_PAGES_MAX-1];
     ensures  mine:   gnt_my_own == \result;
     ensures  pages:  \result != 0 ==> gnt_my_pages == count;
     ensures  none:   \result != 0 ==> \forall integer i; 0 <= i < count ==> page_unmapped(i);
@@ -100,9 +98,7 @@ struct gnt_pages gnt_env_pages(u64 block);
  */
 /*@ requires open:   gnt_locked == 0 && gnt_map_locked == 0;
     requires known:  block != 0 && (gnt_my_share == block || gnt_my_retry == block);
-    assigns  gnt_map_locked, gnt_map_shares, gnt_map_promises, gnt_xen_user[0 .. GNT_PAGES_MAX-1],
-             gnt_xen_kernel[0 .. GNT_PAGES_MAX-1],
-             gnt_idle[0 .. GNT_PAGES_MAX-1], gnt_xen_writable[0 .. GNT_PAGES_MAX-1], gnt_placed[0 .. GNT_PAGES_MAX-1];
+    assigns  gnt_map_locked, GNT_XEN_ALL;
     ensures  held:   gnt_map_locked == 1;
     ensures  state:  map_held(\result, block);
     ensures  inv:    map_inv(\result);
@@ -115,9 +111,7 @@ struct gnt_pages gnt_env_map_lock(u64 block);
  */
 /*@ requires open:   gnt_locked == 0 && gnt_map_locked == 0;
     requires known:  block != 0 && (gnt_my_share == block || gnt_my_retry == block);
-    assigns  gnt_map_locked, gnt_map_shares, gnt_map_promises, gnt_xen_user[0 .. GNT_PAGES_MAX-1],
-             gnt_xen_kernel[0 .. GNT_PAGES_MAX-1],
-             gnt_idle[0 .. GNT_PAGES_MAX-1], gnt_xen_writable[0 .. GNT_PAGES_MAX-1], gnt_placed[0 .. GNT_PAGES_MAX-1];
+    assigns  gnt_map_locked, GNT_XEN_ALL;
     ensures  busy:   \result.count == 0 ==> gnt_map_locked == 0;
     ensures  held:   \result.count != 0 ==> gnt_map_locked == 1;
     ensures  state:  \result.count != 0 ==> map_held(\result, block);

@@ -5,8 +5,8 @@
  *
  * I10: gnt_locked and gnt_map_locked say whether this thread holds an instance's lock, and a map's. Whatever may fault or
  * sleep requires both to be open; under a map's lock hypercalls are allowed, under an instance's nothing is.
- * I11: gnt_fetched is the address below which all of the argument at hand counts as fetched. A function that starts to read another
- * argument sets it to 0.
+ * I11: gnt_fetched is the address below which all of the argument at hand counts as fetched. A function that starts to read
+ * another argument sets it to 0.
  */
 #pragma once
 #include "types.h"
@@ -32,8 +32,8 @@
 s32 gnt_env_fetch(u8 *to, u64 from, u32 bytes);
 
 /*
- * Stores one number, in the machine's byte order, at user address @to. -GNT_EFAULT: the bytes are not all accessible, or their range
- * does not end below 2^64. GNT-GEN-007, GNT-GEN-015.
+ * Stores one number, in the machine's byte order, at user address @to. -GNT_EFAULT: the bytes are not all accessible, or their
+ * range does not end below 2^64. GNT-GEN-007, GNT-GEN-015.
  */
 /*@ requires open:  gnt_locked == 0 && gnt_map_locked == 0;
     assigns  \nothing;

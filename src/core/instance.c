@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /*
- * The instance: ioctls and events, each a sequence of fetches, critical sections and effects. It must not touch an array of the state
- * or of a map's pages but those of a new block: what happens under a lock are calls of uses.h, state.h and map.h.
+ * The instance: ioctls and events, each a sequence of fetches, critical sections and effects. It must not touch an array of the
+ * state or of a map's pages but those of a new block: what happens under a lock are calls of uses.h, state.h and map.h.
  */
 #include "instance.h"
 
@@ -23,7 +23,7 @@ struct reserved {
 
 /*@ requires in:      inside(s) && uses_room(s);
     requires block:   1 <= count && block != 0 && gnt_my_share == block && gnt_my_pages == count;
-    assigns  GNT_STATE_ALL(s), GNT_MINE(0 .. GNT_SLOTS_MAX-1), GNT_SHARE;
+    assigns  GNT_STATE(s), GNT_MINE_ALL, GNT_SHARE;
     ensures  in:      inside(s);
     ensures  result:  reserved_ok(\result, s.table.slots.capacity, block, count);
     ensures  others:  \result.first < 0 ? mine_same{Pre,Post}(-1) : mine_same{Pre,Post}(\result.first)
@@ -52,7 +52,7 @@ static struct reserved reserve_here(struct gnt_state s, u32 count, u64 block)
     requires spare:   gnt_spares == 1 && gnt_spare == to && state_mem(to) && state_apart(s, to) && s.limits == to.limits;
     requires larger:  s.table.slots.capacity <= to.table.slots.capacity;
     requires tail:    \exists integer i; slots_tail(s.table.slots, i) && i + count <= to.table.slots.capacity;
-    assigns  GNT_STATE_ALL(to), GNT_MINE(0 .. GNT_SLOTS_MAX-1), GNT_SHARE, gnt_spares;
+    assigns  GNT_STATE(to), GNT_MINE_ALL, GNT_SHARE, gnt_spares;
     ensures  in:      inside(to);
     ensures  spare:   gnt_spares == 0;
     ensures  result:  reserved_ok(\result, to.table.slots.capacity, block, count) && \result.first != -GNT_ENOSPC;
@@ -72,7 +72,7 @@ static struct reserved reserve_grown(struct gnt_file *file, struct gnt_state s, 
 
 /*@ requires open:    gnt_locked == 0 && gnt_map_locked == 0;
     requires block:   1 <= count && block != 0 && gnt_my_share == block && gnt_my_pages == count;
-    assigns  GNT_HEAP, GNT_MINE(0 .. GNT_SLOTS_MAX-1), GNT_THEIR_ALL, GNT_SHARE, gnt_locked;
+    assigns  GNT_HEAP, GNT_MINE_ALL, GNT_THEIR_ALL, GNT_SHARE, gnt_locked;
     ensures  open:    gnt_locked == 0;
     ensures  result:  reserved_ok(\result, 0, block, count);
     ensures  others:  \result.first < 0 ? mine_same{Pre,Post}(-1) : mine_same{Pre,Post}(\result.first)
@@ -88,13 +88,13 @@ static struct reserved reserve_first(struct gnt_file *file, u32 count, u64 block
 }
 
 /*
- * The same, with a spare of more slots than the state had when it was made. If the spare is still large enough for what is free now, it
- * takes the state's place; else it is freed, and the capacity wanted is larger than its own.
+ * The same, with a spare of more slots than the state had when it was made. If the spare is still large enough for what is free
+ * now, it takes the state's place; else it is freed, and the capacity wanted is larger than its own.
  */
 /*@ requires open:    gnt_locked == 0 && gnt_map_locked == 0;
     requires block:   1 <= count && block != 0 && gnt_my_share == block && gnt_my_pages == count;
     requires spare:   gnt_spares == 1 && gnt_spare == spare && state_mem(spare);
-    assigns  GNT_HEAP, GNT_MINE(0 .. GNT_SLOTS_MAX-1), GNT_THEIR_ALL, GNT_SHARE, gnt_locked, gnt_spares;
+    assigns  GNT_HEAP, GNT_MINE_ALL, GNT_THEIR_ALL, GNT_SHARE, gnt_locked, gnt_spares;
     ensures  open:    gnt_locked == 0;
     ensures  spare:   gnt_spares == 0;
     ensures  result:  reserved_ok(\result, spare.table.slots.capacity, block, count);
@@ -124,12 +124,12 @@ static struct reserved reserve_again(struct gnt_file *file, struct gnt_state spa
 }
 
 /*
- * GNT-SLOT-002 to GNT-SLOT-006: the lowest free slots; memory for more is allocated without the lock, and another thread may have been
- * faster. -GNT_ENOMEM: there is no room, or no memory, or the maximum is reached.
+ * GNT-SLOT-002 to GNT-SLOT-006: the lowest free slots; memory for more is allocated without the lock, and another thread may
+ * have been faster. -GNT_ENOMEM: there is no room, or no memory, or the maximum is reached.
  */
 /*@ requires open:    gnt_locked == 0 && gnt_map_locked == 0 && gnt_spares == 0;
     requires block:   1 <= count && block != 0 && gnt_my_share == block && gnt_my_pages == count;
-    assigns  GNT_HEAP, GNT_MINE(0 .. GNT_SLOTS_MAX-1), GNT_THEIR_ALL, GNT_SHARE, gnt_locked, gnt_spares, gnt_spare;
+    assigns  GNT_HEAP, GNT_MINE_ALL, GNT_THEIR_ALL, GNT_SHARE, gnt_locked, gnt_spares, gnt_spare;
     ensures  open:    gnt_locked == 0 && gnt_spares == 0;
     ensures  error:   \result < 0 ==> \result == -GNT_ENOMEM && gnt_my_share == block && gnt_my_pages == count
                         && mine_same{Pre,Post}(-1);
@@ -147,7 +147,7 @@ static s32 reserve(struct gnt_file *file, u32 count, u64 block)
 	    loop invariant result: reserved_ok(r, have, block, count) && have <= GNT_SLOTS_MAX;
 	    loop invariant others: r.first < 0 ? mine_same{Pre,Here}(-1) : mine_same{Pre,Here}(r.first)
 	                             && mine_is{Pre}(r.first, 0, 0, 0);
-	    loop assigns r, spare, have, GNT_HEAP, GNT_MINE(0 .. GNT_SLOTS_MAX-1), GNT_THEIR_ALL, GNT_SHARE, gnt_locked, gnt_spares,
+	    loop assigns r, spare, have, GNT_HEAP, GNT_MINE_ALL, GNT_THEIR_ALL, GNT_SHARE, gnt_locked, gnt_spares,
 	                 gnt_spare;
 	    loop variant GNT_SLOTS_MAX - have;
 	*/
@@ -166,12 +166,12 @@ static s32 reserve(struct gnt_file *file, u32 count, u64 block)
 }
 
 /*
- * Puts a map that nobody knows into the table: reserve, copy its offset out to @out, list; or withdraw it, and the caller has its share
- * again. GNT-MAP-008 to GNT-MAP-011.
+ * Puts a map that nobody knows into the table: reserve, copy its offset out to @out, list; or withdraw it, and the caller has
+ * its share again. GNT-MAP-008 to GNT-MAP-011.
  */
 /*@ requires open:    gnt_locked == 0 && gnt_map_locked == 0 && gnt_spares == 0 && gnt_changes == 0;
     requires block:   1 <= count && block != 0 && gnt_my_share == block && gnt_my_pages == count;
-    assigns  GNT_HEAP, GNT_MINE(0 .. GNT_SLOTS_MAX-1), GNT_THEIR_ALL, GNT_SHARE, GNT_CHANGE, gnt_locked, gnt_spares, gnt_spare;
+    assigns  GNT_HEAP, GNT_MINE_ALL, GNT_THEIR_ALL, GNT_SHARE, GNT_CHANGE, gnt_locked, gnt_spares, gnt_spare;
     ensures  open:    gnt_locked == 0 && gnt_spares == 0;
     ensures  error:   \result == 0 || \result == -GNT_ENOMEM || \result == -GNT_EFAULT;
     ensures  failed:  \result != 0 ==> gnt_my_share == block && gnt_my_pages == count && gnt_changes == 0;
@@ -203,7 +203,9 @@ static s32 insert(struct gnt_file *file, u32 count, u64 block, u64 out)
 	//@ assert now: mine_is(first, 0, 0, 0);
 	//@ assert was: mine_is{Pre}(first, 0, 0, 0);
 	//@ assert kept: mine_same{Pre,Here}(first);
-	//@ assert but: \forall integer j; 0 <= j < GNT_SLOTS_MAX && j != first ==> mine_kept{Pre,Here}(j) && use_kept{Pre,Here}(j);
+	/*@ assert but: \forall integer j; 0 <= j < GNT_SLOTS_MAX && j != first ==> mine_kept{Pre,Here}(j)
+	      && use_kept{Pre,Here}(j);
+	*/
 	//@ assert same: use_kept{Pre,Here}(first);
 	//@ assert back: uses_back{Pre,Here};
 	return err;
@@ -265,8 +267,8 @@ static s32 fetch_refs(struct gnt_pages p, u64 from)
 }
 
 /*
- * Makes a map of a new block, with its references: the first is in @r. On an error the caller has the map's share all the same. GNT-MAP-006,
- * GNT-MAP-007.
+ * Makes a map of a new block, with its references: the first is in @r. On an error the caller has the map's share all the same.
+ * GNT-MAP-006, GNT-MAP-007.
  */
 /*@ requires idle:    gnt_locked == 0 && gnt_map_locked == 0 && gnt_my_share == 0 && block != 0 && gnt_my_own == block;
     requires count:   r.count == gnt_my_pages && pv <= 1 && profile <= GNT_PROFILE_HEADER;
@@ -460,7 +462,7 @@ struct used {
 
 /* The map that has @slot, which a call begins to use. GNT-NOTIFY-005. */
 /*@ requires idle:    gnt_locked == 0 && gnt_map_locked == 0 && gnt_spares == 0;
-    assigns  GNT_HEAP, GNT_MINE(0 .. GNT_SLOTS_MAX-1), GNT_THEIR_ALL, gnt_locked;
+    assigns  GNT_HEAP, GNT_MINE_ALL, GNT_THEIR_ALL, gnt_locked;
     ensures  open:    gnt_locked == 0;
     ensures  none:    \result.first >= GNT_SLOTS_MAX ==> \result.first == GNT_SLOTS_MAX && mine_same{Pre,Post}(-1);
     ensures  mine:    \result.first < GNT_SLOTS_MAX ==> use_more{Pre,Post}(\result.first)
@@ -507,7 +509,7 @@ static u64 used_block(struct gnt_file *file, u32 first)
 /*@ requires idle:    gnt_locked == 0 && gnt_map_locked == 0 && gnt_my_own == 0 && gnt_my_share == 0 && gnt_my_retry == 0
                         && gnt_spares == 0 && ports_room;
     requires mine:    first < GNT_SLOTS_MAX && gnt_my_calls[first] >= 1 && gnt_my_vmas[first] >= 0;
-    assigns  GNT_HEAP, GNT_LIVES, GNT_MINE(0 .. GNT_SLOTS_MAX-1), GNT_THEIR_ALL, GNT_XEN_ALL, GNT_SHARE, gnt_locked, gnt_map_locked,
+    assigns  GNT_HEAP, GNT_LIVES, GNT_MINE_ALL, GNT_THEIR_ALL, GNT_XEN_ALL, GNT_SHARE, gnt_locked, gnt_map_locked,
              gnt_my_own, gnt_port_refs[0 .. GNT_PORTS_MAX-1];
     ensures  idle:    gnt_locked == 0 && gnt_map_locked == 0 && gnt_my_own == 0 && gnt_my_share == 0 && ports_same{Pre,Post};
     ensures  mine:    gnt_my_calls[first] == \old(gnt_my_calls[first]) - 1 && gnt_my_vmas[first] == \old(gnt_my_vmas[first]);
@@ -524,8 +526,8 @@ static void unuse(struct gnt_file *file, u32 first)
 }
 
 /*
- * The second half of SET_UNMAP_NOTIFY: the reference on the port is in the caller's hands, and if this succeeds the map's. What the map gives
- * back for it, gnt_map_notify() puts (GNT-NOTIFY-013).
+ * The second half of SET_UNMAP_NOTIFY: the reference on the port is in the caller's hands, and if this succeeds the map's. What
+ * the map gives back for it, gnt_map_notify() puts (GNT-NOTIFY-013).
  */
 /*@ requires idle:    gnt_locked == 0 && gnt_map_locked == 0 && gnt_my_own == 0 && gnt_my_share == 0 && gnt_my_retry == 0
                         && gnt_spares == 0 && ports_room && gnt_changes == 0;
@@ -646,10 +648,13 @@ s32 gnt_mmap_prepare(struct gnt_file *file, u64 slot, u64 pages, u32 writable, u
 	return first;
 }
 
-/* Ends this thread's acting for a VMA of the map at @first, and begins a call's use of it. The map's cookie if no VMA is left, or 0. */
+/*
+ * Ends this thread's acting for a VMA of the map at @first, and begins a call's use of it. The map's cookie if no VMA is
+ * left, or 0.
+ */
 /*@ requires idle:    gnt_locked == 0 && gnt_map_locked == 0 && gnt_my_share == 0 && gnt_spares == 0;
     requires mine:    first < GNT_SLOTS_MAX && mine_vma(first);
-    assigns  GNT_HEAP, GNT_MINE(0 .. GNT_SLOTS_MAX-1), GNT_THEIR_ALL, GNT_SHARE, gnt_locked;
+    assigns  GNT_HEAP, GNT_MINE_ALL, GNT_THEIR_ALL, GNT_SHARE, gnt_locked;
     ensures  open:    gnt_locked == 0 && gnt_my_share == 0;
     ensures  result:  \result == 0 || \result == gnt_my_block[first];
     ensures  less:    gnt_my_vmas[first] == \old(gnt_my_vmas[first]) - 1 && gnt_my_calls[first] == \old(gnt_my_calls[first]) + 1;
@@ -694,7 +699,9 @@ static void close_vma(struct gnt_file *file, u32 first, u32 again)
 	      && mine_kept{Left,Here}(j) ==> mine_kept{Pre,Here}(j);
 	*/
 	//@ assert same: mine_same{Pre,Here}(first);
-	//@ assert but: \forall integer j; 0 <= j < GNT_SLOTS_MAX && j != first ==> mine_kept{Pre,Here}(j) && use_kept{Pre,Here}(j);
+	/*@ assert but: \forall integer j; 0 <= j < GNT_SLOTS_MAX && j != first ==> mine_kept{Pre,Here}(j)
+	      && use_kept{Pre,Here}(j);
+	*/
 }
 
 s32 gnt_mmap_commit(struct gnt_file *file, u32 first, u32 writable)
@@ -754,7 +761,8 @@ void gnt_release(struct gnt_file *file)
 	u32 from = 0;
 	s32 first = 0;
 
-	/*@ loop invariant open:  gnt_locked == 0 && gnt_map_locked == 0 && gnt_my_own == 0 && gnt_my_share == 0 && gnt_my_retry == 0
+	/*@ loop invariant open:  gnt_locked == 0 && gnt_map_locked == 0 && gnt_my_own == 0 && gnt_my_share == 0
+	      && gnt_my_retry == 0
 	                            && gnt_spares == 0;
 	    loop invariant ports: port_none;
 	    loop invariant count: 0 <= gnt_changes <= from <= GNT_SLOTS_MAX;

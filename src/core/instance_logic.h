@@ -1,25 +1,22 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR MIT */
 /*
- * What the contracts of instance.h mean: a thread that has nothing in its hands, and what a call may touch. Comments only, for the
- * compiler, and macros for long lists of locations.
+ * What the contracts of instance.h mean: a thread that has nothing in its hands, and what a call may touch. Comments only, for
+ * the compiler, and macros for long lists of locations.
  */
 #pragma once
 
 /*
- * For assigns. `{ *q | u32 *q; \true }` stands for the arrays of states and maps, wherever they are: those of one call are not there before it,
- * or may be replaced in it. They are of u32 and u64.
+ * For assigns. `{ *q | u32 *q; \true }` stands for the arrays of states and maps, wherever they are: those of one call are not
+ * there before it, or may be replaced in it. They are of u32 and u64.
  */
 #define GNT_HEAP { *q | u32 *q; \true }, { *q | u64 *q; \true }, { *q | struct gnt_limits *q; \true }
-#define GNT_MINE_ALL gnt_my_vmas[0 .. GNT_SLOTS_MAX-1], gnt_my_calls[0 .. GNT_SLOTS_MAX-1], gnt_my_block[0 .. GNT_SLOTS_MAX-1], \
-	gnt_my_count[0 .. GNT_SLOTS_MAX-1], gnt_my_hidden[0 .. GNT_SLOTS_MAX-1]
+#define GNT_MINE_ALL GNT_MINE(0 .. GNT_SLOTS_MAX-1)
 #define GNT_THEIR_ALL gnt_their_vmas[0 .. GNT_SLOTS_MAX-1], gnt_their_calls[0 .. GNT_SLOTS_MAX-1], \
 	gnt_their_block[0 .. GNT_SLOTS_MAX-1], gnt_their_count[0 .. GNT_SLOTS_MAX-1], gnt_their_hidden[0 .. GNT_SLOTS_MAX-1]
-#define GNT_XEN_ALL gnt_xen_user[0 .. GNT_PAGES_MAX-1], gnt_xen_kernel[0 .. GNT_PAGES_MAX-1], gnt_idle[0 .. GNT_PAGES_MAX-1], \
-	gnt_xen_writable[0 .. GNT_PAGES_MAX-1], gnt_placed[0 .. GNT_PAGES_MAX-1], gnt_map_shares, gnt_map_promises
 #define GNT_LIVES { *q | struct gnt_life *q; \true }
 #define GNT_ASKED gnt_asked, gnt_asked_count
-#define GNT_WORLD GNT_HEAP, GNT_LIVES, GNT_ASKED, GNT_MINE_ALL, GNT_THEIR_ALL, GNT_XEN_ALL, GNT_CHANGE, GNT_SHARE, gnt_locked, gnt_map_locked, \
-	gnt_my_own, gnt_fetched, gnt_spares, gnt_spare, gnt_port_refs[0 .. GNT_PORTS_MAX-1]
+#define GNT_WORLD GNT_HEAP, GNT_LIVES, GNT_ASKED, GNT_MINE_ALL, GNT_THEIR_ALL, GNT_XEN_ALL, GNT_CHANGE, GNT_SHARE, \
+	gnt_locked, gnt_map_locked, gnt_my_own, gnt_fetched, gnt_spares, gnt_spare, gnt_port_refs[0 .. GNT_PORTS_MAX-1]
 
 #define GNT_TRANSFER_ALL gnt_copied, gnt_next, gnt_slept, gnt_transfers, gnt_pin[0 .. GNT_COPY_BATCH-1], *gnt_transfer_memory
 

@@ -409,9 +409,7 @@ static u32 release(struct gnt_pages p, u64 block, struct gnt_batch *b, u32 from,
  */
 /*@ requires work:   map_work(p) && p.life->mode != GNT_MODE_NEVER;
     requires empty:  \forall integer q; 0 <= q < p.count ==> p.state[q] == GNT_PAGE_EMPTY && p.domid[q] <= 0xffff;
-    assigns  p.state[0 .. p.count-1], p.kernel[0 .. p.count-1], p.user[0 .. p.count-1],
-             gnt_xen_user[0 .. GNT_PAGES_MAX-1], gnt_xen_kernel[0 .. GNT_PAGES_MAX-1],
-             gnt_idle[0 .. GNT_PAGES_MAX-1], gnt_xen_writable[0 .. GNT_PAGES_MAX-1];
+    assigns  p.state[0 .. p.count-1], p.kernel[0 .. p.count-1], p.user[0 .. p.count-1], GNT_XEN;
     ensures  work:   map_work(p);
     ensures  live:   \result == 0 ==> \forall integer q; 0 <= q < p.count ==> p.state[q] == GNT_PAGE_LIVE;
 */
@@ -424,9 +422,7 @@ static u32 map_all(struct gnt_pages p, u64 block)
 	    loop invariant work:   map_work(p) && p.life->mode == \at(p.life->mode, Pre) && p.life->pv == pv;
 	    loop invariant live:   refused == 0 ==> \forall integer q; 0 <= q < at ==> p.state[q] == GNT_PAGE_LIVE;
 	    loop invariant empty:  \forall integer q; at <= q < p.count ==> p.state[q] == GNT_PAGE_EMPTY;
-	    loop assigns at, refused, b, p.state[0 .. p.count-1], p.kernel[0 .. p.count-1], p.user[0 .. p.count-1],
-	      gnt_xen_user[0 .. GNT_PAGES_MAX-1], gnt_xen_kernel[0 .. GNT_PAGES_MAX-1],
-             gnt_idle[0 .. GNT_PAGES_MAX-1], gnt_xen_writable[0 .. GNT_PAGES_MAX-1];
+	    loop assigns at, refused, b, p.state[0 .. p.count-1], p.kernel[0 .. p.count-1], p.user[0 .. p.count-1], GNT_XEN;
 	    loop variant p.count - at;
 	*/
 	while (at < p.count) {
@@ -529,8 +525,7 @@ static u32 domains_known(struct gnt_pages p)
     requires share:  gnt_map_shares == 1;
     requires empty:  \forall integer q; 0 <= q < p.count ==> p.state[q] == GNT_PAGE_EMPTY;
     assigns  p.state[0 .. p.count-1], p.kernel[0 .. p.count-1], p.user[0 .. p.count-1], p.byte[0 .. p.count-1],
-             p.life->users, p.life->deferred, gnt_map_promises, gnt_xen_user[0 .. GNT_PAGES_MAX-1],
-             gnt_xen_kernel[0 .. GNT_PAGES_MAX-1], gnt_idle[0 .. GNT_PAGES_MAX-1], gnt_xen_writable[0 .. GNT_PAGES_MAX-1];
+             p.life->users, p.life->deferred, gnt_map_promises, GNT_XEN;
     ensures  work:   map_work(p) && map_users(p);
     ensures  due:    map_due(p);
     ensures  error:  \result == 0 || \result == -GNT_EINVAL;
@@ -554,8 +549,7 @@ static s32 show_all(struct gnt_pages p, u64 block)
 /*@ requires work:   map_work(p) && map_users(p) && map_due(p) && block != 0;
     requires share:  gnt_map_shares == 1 && (mode == GNT_MODE_READONLY || mode == GNT_MODE_WRITABLE);
     assigns  p.state[0 .. p.count-1], p.kernel[0 .. p.count-1], p.user[0 .. p.count-1], p.byte[0 .. p.count-1],
-             p.life->users, p.life->deferred, p.life->mode, gnt_map_promises, gnt_xen_user[0 .. GNT_PAGES_MAX-1],
-             gnt_xen_kernel[0 .. GNT_PAGES_MAX-1], gnt_idle[0 .. GNT_PAGES_MAX-1], gnt_xen_writable[0 .. GNT_PAGES_MAX-1];
+             p.life->users, p.life->deferred, p.life->mode, gnt_map_promises, GNT_XEN;
     ensures  work:   map_work(p) && map_users(p);
     ensures  due:    map_due(p);
     ensures  error:  \result == 0 || \result == -GNT_EINVAL;

@@ -44,10 +44,7 @@ void gnt_map_init(struct gnt_pages p, u32 pv, u32 profile);
 /*@ requires open:   gnt_locked == 0 && gnt_map_locked == 0 && gnt_my_own == 0;
     requires share:  block != 0 && gnt_my_share == block && gnt_my_retry == 0;
     requires mode:   mode == GNT_MODE_READONLY || mode == GNT_MODE_WRITABLE;
-    assigns  { *q | u32 *q; \true }, gnt_map_locked, gnt_my_own, gnt_map_shares, gnt_map_promises,
-             gnt_xen_user[0 .. GNT_PAGES_MAX-1], gnt_xen_kernel[0 .. GNT_PAGES_MAX-1],
-             gnt_idle[0 .. GNT_PAGES_MAX-1], gnt_xen_writable[0 .. GNT_PAGES_MAX-1],
-             gnt_placed[0 .. GNT_PAGES_MAX-1];
+    assigns  { *q | u32 *q; \true }, gnt_map_locked, gnt_my_own, GNT_XEN_ALL;
     ensures  open:   gnt_map_locked == 0 && gnt_my_own == 0;
     ensures  error:  \result == 0 || \result == -GNT_EINVAL;
 */
@@ -62,25 +59,19 @@ s32 gnt_map_show(u64 block, u32 mode);
 /*@ requires open:   gnt_locked == 0 && gnt_map_locked == 0 && gnt_my_own == 0;
     requires share:  block != 0 && gnt_my_share == block && gnt_my_retry == 0;
     requires range:  from <= to <= gnt_my_pages;
-    assigns  { *q | u32 *q; \true }, gnt_map_locked, gnt_my_own, gnt_map_shares, gnt_map_promises,
-             gnt_xen_user[0 .. GNT_PAGES_MAX-1], gnt_xen_kernel[0 .. GNT_PAGES_MAX-1],
-             gnt_idle[0 .. GNT_PAGES_MAX-1], gnt_xen_writable[0 .. GNT_PAGES_MAX-1],
-             gnt_placed[0 .. GNT_PAGES_MAX-1];
+    assigns  { *q | u32 *q; \true }, gnt_map_locked, gnt_my_own, GNT_XEN_ALL;
     ensures  open:   gnt_map_locked == 0 && gnt_my_own == 0;
     ensures  error:  \result == 0 || (\result == -GNT_EAGAIN && may_block == 0);
 */
 s32 gnt_map_invalidate(u64 block, u32 from, u32 to, u32 may_block);
 
 /*
- * Every page leaves user space, on auto-translated domains too: an mmap whose hypercalls went well came to nothing all the same. No entry of
- * a page table may be left that shows a page, but those which make it count as in use. GNT-MMAP-009.
+ * Every page leaves user space, on auto-translated domains too: an mmap whose hypercalls went well came to nothing all the
+ * same. No entry of a page table may be left that shows a page, but those which make it count as in use. GNT-MMAP-009.
  */
 /*@ requires open:   gnt_locked == 0 && gnt_map_locked == 0 && gnt_my_own == 0;
     requires share:  block != 0 && gnt_my_share == block && gnt_my_retry == 0;
-    assigns  { *q | u32 *q; \true }, gnt_map_locked, gnt_my_own, gnt_map_shares, gnt_map_promises,
-             gnt_xen_user[0 .. GNT_PAGES_MAX-1], gnt_xen_kernel[0 .. GNT_PAGES_MAX-1],
-             gnt_idle[0 .. GNT_PAGES_MAX-1], gnt_xen_writable[0 .. GNT_PAGES_MAX-1],
-             gnt_placed[0 .. GNT_PAGES_MAX-1];
+    assigns  { *q | u32 *q; \true }, gnt_map_locked, gnt_my_own, GNT_XEN_ALL;
     ensures  open:   gnt_map_locked == 0 && gnt_my_own == 0;
 */
 void gnt_map_hide(u64 block);
@@ -94,10 +85,7 @@ void gnt_map_hide(u64 block);
 /*@ requires open:   gnt_locked == 0 && gnt_map_locked == 0 && gnt_my_own == 0;
     requires share:  block != 0 && gnt_my_share == block && gnt_my_retry == 0;
     requires hands:  ports_room;
-    assigns  { *q | u32 *q; \true }, gnt_map_locked, gnt_my_own, gnt_my_share, gnt_map_shares, gnt_map_promises,
-             gnt_xen_user[0 .. GNT_PAGES_MAX-1], gnt_xen_kernel[0 .. GNT_PAGES_MAX-1],
-             gnt_idle[0 .. GNT_PAGES_MAX-1], gnt_xen_writable[0 .. GNT_PAGES_MAX-1],
-             gnt_placed[0 .. GNT_PAGES_MAX-1], gnt_port_refs[0 .. GNT_PORTS_MAX-1];
+    assigns  { *q | u32 *q; \true }, gnt_map_locked, gnt_my_own, gnt_my_share, GNT_XEN_ALL, gnt_port_refs[0 .. GNT_PORTS_MAX-1];
     ensures  open:   gnt_map_locked == 0 && gnt_my_own == 0;
     ensures  share:  gnt_my_share == 0;
     ensures  ports:  ports_same{Pre,Post};
@@ -111,10 +99,7 @@ void gnt_map_drop(u64 block);
 /*@ requires open:   gnt_locked == 0 && gnt_map_locked == 0 && gnt_my_own == 0;
     requires retry:  block != 0 && gnt_my_retry == block && gnt_my_share == 0;
     requires hands:  ports_room;
-    assigns  { *q | u32 *q; \true }, gnt_map_locked, gnt_my_own, gnt_my_retry, gnt_map_shares, gnt_map_promises,
-             gnt_xen_user[0 .. GNT_PAGES_MAX-1], gnt_xen_kernel[0 .. GNT_PAGES_MAX-1],
-             gnt_idle[0 .. GNT_PAGES_MAX-1], gnt_xen_writable[0 .. GNT_PAGES_MAX-1],
-             gnt_placed[0 .. GNT_PAGES_MAX-1], gnt_port_refs[0 .. GNT_PORTS_MAX-1];
+    assigns  { *q | u32 *q; \true }, gnt_map_locked, gnt_my_own, gnt_my_retry, GNT_XEN_ALL, gnt_port_refs[0 .. GNT_PORTS_MAX-1];
     ensures  open:   gnt_map_locked == 0 && gnt_my_own == 0;
     ensures  retry:  gnt_my_retry == 0;
     ensures  ports:  ports_same{Pre,Post};
@@ -132,10 +117,7 @@ void gnt_map_retry(u64 block);
     requires action: action <= GNT_NOTIFY_CLEAR_BYTE + GNT_NOTIFY_SEND_EVENT;
     requires mine:   notify_asks(action, GNT_NOTIFY_SEND_EVENT) == 1 ==> port < GNT_PORTS_MAX && gnt_port_refs[port] >= 1;
     requires hands:  ports_room;
-    assigns  { *q | u32 *q; \true }, gnt_map_locked, gnt_my_own, gnt_map_shares, gnt_map_promises,
-             gnt_xen_user[0 .. GNT_PAGES_MAX-1], gnt_xen_kernel[0 .. GNT_PAGES_MAX-1],
-             gnt_idle[0 .. GNT_PAGES_MAX-1], gnt_xen_writable[0 .. GNT_PAGES_MAX-1],
-             gnt_placed[0 .. GNT_PAGES_MAX-1], gnt_port_refs[0 .. GNT_PORTS_MAX-1];
+    assigns  { *q | u32 *q; \true }, gnt_map_locked, gnt_my_own, GNT_XEN_ALL, gnt_port_refs[0 .. GNT_PORTS_MAX-1];
     ensures  open:   gnt_map_locked == 0 && gnt_my_own == 0;
     ensures  error:  \result == 0 || \result == -GNT_EINVAL;
     ensures  taken:  \result == 0 ==> \forall integer i; 0 <= i < GNT_PORTS_MAX ==>

@@ -1,9 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR MIT */
 /*
  * What the contracts of map.h and env_map.h mean: what the record of each page says of Xen's view of it (I4), the users of a
- * map (I5), and what one step makes of each page. Comments only, for the compiler.
+ * map (I5), and what one step makes of each page. Comments only, for the compiler, and macros for long lists of locations.
  */
 #pragma once
+
+/* for assigns: Xen's view of the pages of the map at hand; that, their placeholders, and the map's users */
+#define GNT_XEN gnt_xen_user[0 .. GNT_PAGES_MAX-1], gnt_xen_kernel[0 .. GNT_PAGES_MAX-1], gnt_idle[0 .. GNT_PAGES_MAX-1], \
+	gnt_xen_writable[0 .. GNT_PAGES_MAX-1]
+#define GNT_XEN_ALL GNT_XEN, gnt_placed[0 .. GNT_PAGES_MAX-1], gnt_map_shares, gnt_map_promises
 
 /*@ // ---- Xen's view of one page
     predicate page_unmapped{L}(integer i) = gnt_xen_user[i] == GNT_UNMAPPED && gnt_xen_kernel[i] == GNT_UNMAPPED;

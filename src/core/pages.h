@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR MIT */
 /*
  * What is known of the pages of one map: the grant each is to show, its life, the handles Xen gave for it, and its unmap
- * notification. The arrays belong to the map's block, which the embedder allocates in one piece or many, and hands out as this struct,
- * by value. They are the map's lock's to protect, but while a block is new and nobody else knows it.
+ * notification. The arrays belong to the map's block, which the embedder allocates in one piece or many, and hands out as this
+ * struct, by value. They are the map's lock's to protect, but while a block is new and nobody else knows it.
  *
  * The life of a page (I4):
  *

@@ -166,7 +166,8 @@ static void refresh_above(struct gnt_slots s, u32 first, u32 end)
 			//@ ghost lemma_bound(s, 2*i+1);
 			refresh(s, i, h);
 			//@ ghost visits++;
-			/*@ assert next: \forall integer k; 1 <= k < s.capacity && !(l <= k < i) && !(l/2 <= k <= r/2) && k != i ==>
+			/*@ assert next: \forall integer k; 1 <= k < s.capacity && !(l <= k < i) && !(l/2 <= k <= r/2)
+			      && k != i ==>
 			      slots_node(s, k);
 			*/
 		}

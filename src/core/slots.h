@@ -49,8 +49,7 @@ u32 gnt_slots_capacity(u32 want);
  * Makes all slots of @s free, whatever its arrays held. O(capacity).
  */
 /*@ requires mem:   slots_mem(s);
-    assigns  s.owner[0 .. s.capacity-1], s.prefix[1 .. 2*s.capacity-1], s.suffix[1 .. 2*s.capacity-1],
-             s.run[1 .. 2*s.capacity-1];
+    assigns  GNT_SLOTS(s);
     ensures  inv:   slots_inv(s);
     ensures  free:  slots_free(s, 0, s.capacity);
 */
@@ -63,8 +62,7 @@ void gnt_slots_init(struct gnt_slots s);
 /*@ requires from:  slots_mem(from) && slots_inv(from);
     requires to:    slots_mem(to) && from.capacity <= to.capacity;
     requires apart: slots_apart(from, to);
-    assigns  to.owner[0 .. to.capacity-1], to.prefix[1 .. 2*to.capacity-1], to.suffix[1 .. 2*to.capacity-1],
-             to.run[1 .. 2*to.capacity-1];
+    assigns  GNT_SLOTS(to);
     ensures  inv:   slots_inv(to);
     ensures  keep:  \forall integer q; 0 <= q < from.capacity ==> to.owner[q] == \old(from.owner[q]);
     ensures  free:  slots_free(to, from.capacity, to.capacity);
@@ -78,8 +76,7 @@ void gnt_slots_grow(struct gnt_slots from, struct gnt_slots to);
  * GNT-SLOT-006, GNT-SLOT-011.
  */
 /*@ requires mem:   slots_mem(s) && slots_inv(s);
-    assigns  s.owner[0 .. s.capacity-1], s.prefix[1 .. 2*s.capacity-1], s.suffix[1 .. 2*s.capacity-1],
-             s.run[1 .. 2*s.capacity-1];
+    assigns  GNT_SLOTS(s);
     ensures  inv:   slots_inv(s);
     behavior zero:
       assumes count == 0;

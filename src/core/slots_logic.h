@@ -1,13 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR MIT */
 /*
  * What the contracts of slots.h mean: capacities, where an instance's arrays are, what a node of the tree says, and which
- * ranges are free. Comments only, for the compiler.
+ * ranges are free. Comments only, for the compiler, and a macro for a long list of locations.
  *
- * Predicates come in pairs. node_is, node_fits and node_tells take the node's span as numbers, so the lemmas about free runs never see
- * the geometry; slots_node, slots_bound and slots_tells put the node's own span in, so that facts under a quantifier have a
- * term the solvers can match on.
+ * Predicates come in pairs. node_is, node_fits and node_tells take the node's span as numbers, so the lemmas about free runs
+ * never see the geometry; slots_node, slots_bound and slots_tells put the node's own span in, so that facts under a quantifier
+ * have a term the solvers can match on.
  */
 #pragma once
+
+/* for assigns: all that a step may change of the slots */
+#define GNT_SLOTS(s) s.owner[0 .. s.capacity-1], s.prefix[1 .. 2*s.capacity-1], s.suffix[1 .. 2*s.capacity-1], \
+	s.run[1 .. 2*s.capacity-1]
 
 /*@ // ---- geometry: powers of two; depth of node k; number of slots and first slot of its span in a tree of n slots
     predicate power(integer n) = n == 1 || (n > 1 && n % 2 == 0 && power(n / 2));

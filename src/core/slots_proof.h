@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR MIT */
 /*
- * How slots.c is proven: lemmas as ghost functions, their contracts the statements, their bodies the proofs (a loop is an induction).
- * Included by slots.c alone; comments only, for the compiler.
+ * How slots.c is proven: lemmas as ghost functions, their contracts the statements, their bodies the proofs (a loop is an
+ * induction). Included by slots.c alone; comments only, for the compiler.
  *
- * The plan: (1) geometry: where each node's span lies follows from the capacity and the node's number alone, level by level, in linear
- * arithmetic. (2) The code keeps a structural invariant: a node is a function of its children. (3) What that means, the
+ * The plan: (1) geometry: where each node's span lies follows from the capacity and the node's number alone, level by level, in
+ * linear arithmetic. (2) The code keeps a structural invariant: a node is a function of its children. (3) What that means, the
  * longest free prefix, suffix and run, is derived here, bottom up, in lemma_all_tell(); the code that maintains the tree never
  * mentions a free run. (4) Every step has ground premises and ground conclusions; quantified facts stay inside the lemma that
  * needs them.
@@ -264,16 +264,19 @@
   void lemma_node_tells(struct gnt_slots s, u32 k, u32 a, u32 h) {
     /@ assert p1: slots_free(s, a, a + s.prefix[k]); @/
     /@ assert p2a: s.prefix[2*k] < h ==> s.prefix[k] == s.prefix[2*k] && s.owner[a + s.prefix[2*k]] != 0; @/
-    /@ assert p2b: s.prefix[2*k] == h && s.prefix[2*k+1] < h ==> a + s.prefix[k] == a + h + s.prefix[2*k+1] && s.owner[a + h + s.prefix[2*k+1]] != 0; @/
+    /@ assert p2b: s.prefix[2*k] == h && s.prefix[2*k+1] < h ==> a + s.prefix[k] == a + h + s.prefix[2*k+1]
+         && s.owner[a + h + s.prefix[2*k+1]] != 0; @/
     /@ assert p2: s.prefix[k] < 2*h ==> s.owner[a + s.prefix[k]] != 0; @/
     /@ assert s1: slots_free(s, a + 2*h - s.suffix[k], a + 2*h); @/
     /@ assert s2a: s.suffix[2*k+1] < h ==> s.suffix[k] == s.suffix[2*k+1] && s.owner[a + 2*h - s.suffix[2*k+1] - 1] != 0; @/
-    /@ assert s2b: s.suffix[2*k+1] == h && s.suffix[2*k] < h ==> a + 2*h - s.suffix[k] == a + h - s.suffix[2*k] && s.owner[a + h - s.suffix[2*k] - 1] != 0; @/
+    /@ assert s2b: s.suffix[2*k+1] == h && s.suffix[2*k] < h ==> a + 2*h - s.suffix[k] == a + h - s.suffix[2*k]
+         && s.owner[a + h - s.suffix[2*k] - 1] != 0; @/
     /@ assert s2: s.suffix[k] < 2*h ==> s.owner[a + 2*h - s.suffix[k] - 1] != 0; @/
     /@ assert bl: \forall integer i, j; a <= i <= j <= a + h && slots_free(s, i, j) ==> j - i <= s.run[k]; @/
     /@ assert br: \forall integer i, j; a + h <= i <= j <= a + 2*h && slots_free(s, i, j) ==> j - i <= s.run[k]; @/
     /@ assert bx1: \forall integer i, j; a <= i < a + h <= j <= a + 2*h && slots_free(s, i, j) ==> a + h - s.suffix[2*k] <= i; @/
-    /@ assert bx2: \forall integer i, j; a <= i < a + h <= j <= a + 2*h && slots_free(s, i, j) ==> j <= a + h + s.prefix[2*k+1]; @/
+    /@ assert bx2: \forall integer i, j; a <= i < a + h <= j <= a + 2*h && slots_free(s, i, j) ==>
+         j <= a + h + s.prefix[2*k+1]; @/
     /@ assert bx: \forall integer i, j; a <= i < a + h <= j <= a + 2*h && slots_free(s, i, j) ==> j - i <= s.run[k]; @/
   }
 
@@ -286,7 +289,8 @@
 
   /@ requires slots_capacity(s.capacity) && 1 <= k < 2*s.capacity;
      requires lf: k >= s.capacity ==> slots_leaf(s, k - s.capacity);
-     requires nd: k < s.capacity ==> slots_node(s, k) && slots_bound(s, 2*k) && slots_bound(s, 2*k+1) && slots_tells(s, 2*k) && slots_tells(s, 2*k+1);
+     requires nd: k < s.capacity ==> slots_node(s, k) && slots_bound(s, 2*k) && slots_bound(s, 2*k+1) && slots_tells(s, 2*k)
+       && slots_tells(s, 2*k+1);
      assigns \nothing;
      ensures slots_tells(s, k);
   @/
@@ -348,7 +352,8 @@
      requires none: \forall integer i; i < a ==> !slots_fit(s, i, count);
      assigns \nothing;
      ensures left: \forall integer i; i < a + h - s.suffix[2*k] ==> !slots_fit(s, i, count);
-     ensures right: s.suffix[2*k] + s.prefix[2*k+1] < count && s.run[2*k+1] >= count ==> \forall integer i; i < a + h ==> !slots_fit(s, i, count);
+     ensures right: s.suffix[2*k] + s.prefix[2*k+1] < count && s.run[2*k+1] >= count ==> \forall integer i; i < a + h ==>
+       !slots_fit(s, i, count);
      ensures cross: s.suffix[2*k] + s.prefix[2*k+1] >= count ==> slots_fit(s, a + h - s.suffix[2*k], count);
   @/
   void lemma_step(struct gnt_slots s, u32 k, u32 a, u32 h, u32 count) {
@@ -397,7 +402,8 @@
      ensures left: s.run[2*k] < count ==> \forall integer i; i < a + h - s.suffix[2*k] ==> !slots_fit(s, i, count);
      ensures cross: s.run[2*k] < count && s.suffix[2*k] + s.prefix[2*k+1] >= count ==> slots_fit(s, a + h - s.suffix[2*k], count);
      ensures over: s.run[2*k] < count && s.suffix[2*k] + s.prefix[2*k+1] < count ==> s.run[2*k+1] >= count;
-     ensures right: s.run[2*k] < count && s.suffix[2*k] + s.prefix[2*k+1] < count ==> \forall integer i; i < a + h ==> !slots_fit(s, i, count);
+     ensures right: s.run[2*k] < count && s.suffix[2*k] + s.prefix[2*k+1] < count ==> \forall integer i; i < a + h ==>
+       !slots_fit(s, i, count);
   @/
   void lemma_descend(struct gnt_slots s, u32 k, u32 a, u32 h, u32 count) {
     lemma_geometry_at(s.capacity, k);

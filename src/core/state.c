@@ -77,7 +77,7 @@ static void put(struct gnt_table t, u32 *p, u32 value)
  * taken stand.
  */
 /*@ requires mem:    state_mem(s) && k < s.table.slots.capacity;
-    assigns  s.block[k], s.vmas[k], s.calls[k], s.tried[k];
+    assigns  GNT_USES(s, k);
     ensures  set:    record_is(s, k, \old(s.table.count[k]), \old(s.table.map[k]), block, vmas, calls, tried);
     ensures  others: state_same{Pre,Post}(s, k);
     ensures  owners: state_slots{Pre,Post}(s);
@@ -128,9 +128,7 @@ static void set_limits(struct gnt_state s, u32 max, u32 owned, u32 performed)
  */
 /*@ requires mem:    state_mem(s) && table_inv(s.table) && records_ok(s);
     requires count:  1 <= count;
-    assigns  s.table.slots.owner[0 .. s.table.slots.capacity-1], s.table.slots.prefix[1 .. 2*s.table.slots.capacity-1],
-             s.table.slots.suffix[1 .. 2*s.table.slots.capacity-1], s.table.slots.run[1 .. 2*s.table.slots.capacity-1],
-             s.table.count[0 .. s.table.slots.capacity-1];
+    assigns  GNT_SLOTS(s.table.slots), s.table.count[0 .. s.table.slots.capacity-1];
     ensures  table:  table_inv(s.table);
     ensures  others: state_same{Pre,Post}(s, \result);
     ensures  rest:   records_but(s, \result);
@@ -203,9 +201,7 @@ static s32 take(struct gnt_state s, u32 count)
 /*@ requires mem:    state_mem(s) && table_inv(s.table) && limits_ok(s);
     requires rest:   records_but(s, k);
     requires map:    state_there(s, k) && record_is(s, k, s.table.count[k], s.table.map[k], 0, 0, 0, 0);
-    assigns  s.table.slots.owner[0 .. s.table.slots.capacity-1], s.table.slots.prefix[1 .. 2*s.table.slots.capacity-1],
-             s.table.slots.suffix[1 .. 2*s.table.slots.capacity-1], s.table.slots.run[1 .. 2*s.table.slots.capacity-1],
-             s.table.count[k], s.table.map[k], *s.limits;
+    assigns  GNT_SLOTS(s.table.slots), s.table.count[k], s.table.map[k], *s.limits;
     ensures  inv:    state_inv(s);
     ensures  none:   record_none(s, k);
     ensures  freed:  state_freed{Pre,Post}(s, k);
@@ -270,7 +266,7 @@ static void give_back(struct gnt_state s, u32 k)
 /*@ requires mem:    state_mem(s) && state_inv(s) && state_there(s, k);
     requires fits:   vmas <= GNT_USES_MAX && calls <= GNT_USES_MAX && tried <= 1 && (vmas != 0 ==> tried == 1);
     requires used:   s.table.map[k] != 0 || vmas != 0 || calls != 0;
-    assigns  s.block[k], s.vmas[k], s.calls[k], s.tried[k];
+    assigns  GNT_USES(s, k);
     ensures  inv:    state_inv(s);
     ensures  record: record_is(s, k, \old(s.table.count[k]), \old(s.table.map[k]), \old(s.block[k]), vmas, calls, tried);
     ensures  stays:  state_stays{Pre,Post}(s, k);
@@ -286,9 +282,7 @@ static void keep(struct gnt_state s, u32 k, u64 vmas, u64 calls, u32 tried)
 
 /* Withdraws the map at @k, which nobody uses from now on, and returns its cookie, which is the caller's to end. */
 /*@ requires mem:    state_mem(s) && state_inv(s) && state_there(s, k);
-    assigns  s.table.slots.owner[0 .. s.table.slots.capacity-1], s.table.slots.prefix[1 .. 2*s.table.slots.capacity-1],
-             s.table.slots.suffix[1 .. 2*s.table.slots.capacity-1], s.table.slots.run[1 .. 2*s.table.slots.capacity-1],
-             s.table.count[k], s.table.map[k], s.block[k], s.vmas[k], s.calls[k], s.tried[k], *s.limits;
+    assigns  GNT_SLOTS(s.table.slots), GNT_RECORD(s, k), *s.limits;
     ensures  inv:    state_inv(s);
     ensures  result: \result == \old(s.block[k]) && \result != 0;
     ensures  gone:   state_gone{Pre,Post}(s, k);
@@ -319,9 +313,7 @@ static u64 end(struct gnt_state s, u32 k)
 /* Other numbers for the map at @k, which may not be in use any more: then it is withdrawn and its cookie returned; else 0. */
 /*@ requires mem:    state_mem(s) && state_inv(s) && state_there(s, k);
     requires fits:   vmas <= GNT_USES_MAX && calls <= GNT_USES_MAX && tried <= 1 && (vmas != 0 ==> tried == 1);
-    assigns  s.table.slots.owner[0 .. s.table.slots.capacity-1], s.table.slots.prefix[1 .. 2*s.table.slots.capacity-1],
-             s.table.slots.suffix[1 .. 2*s.table.slots.capacity-1], s.table.slots.run[1 .. 2*s.table.slots.capacity-1],
-             s.table.count[k], s.table.map[k], s.block[k], s.vmas[k], s.calls[k], s.tried[k], *s.limits;
+    assigns  GNT_SLOTS(s.table.slots), GNT_RECORD(s, k), *s.limits;
     ensures  inv:    state_inv(s);
     ensures  flag:   s.limits->performed == \old(s.limits->performed);
     ensures  others: state_same{Pre,Post}(s, k);
@@ -352,7 +344,7 @@ static u64 change(struct gnt_state s, u32 k, u64 vmas, u64 calls, u32 tried)
     requires limits: s.limits->profile <= 1 && s.limits->performed <= 1 && 1 <= s.limits->max <= GNT_SLOTS_MAX;
     requires owned:  s.limits->owned + count == slots_taken(s.table.slots, s.table.slots.capacity) <= GNT_SLOTS_MAX;
     requires max:    s.limits->profile == GNT_PROFILE_HEADER ==> s.limits->owned + count <= s.limits->max;
-    assigns  s.block[k], s.vmas[k], s.calls[k], s.tried[k], *s.limits;
+    assigns  GNT_USES(s, k), *s.limits;
     ensures  inv:    state_inv(s);
     ensures  new:    record_is(s, k, count, 0, block, 0, 1, 0);
     ensures  others: state_same{Pre,Post}(s, k);
@@ -386,8 +378,7 @@ u64 gnt_state_array_bytes(u32 array, u32 capacity)
 /* Empties the records from @first on, where no map begins. */
 /*@ requires mem:    state_mem(s) && table_inv(s.table) && first <= s.table.slots.capacity;
     requires empty:  table_empty(s.table, first, s.table.slots.capacity);
-    assigns  s.block[first .. s.table.slots.capacity-1], s.vmas[first .. s.table.slots.capacity-1],
-             s.calls[first .. s.table.slots.capacity-1], s.tried[first .. s.table.slots.capacity-1];
+    assigns  GNT_USES(s, first .. s.table.slots.capacity-1);
     ensures  table:  table_inv(s.table);
     ensures  none:   \forall integer k; first <= k < s.table.slots.capacity ==> record_none(s, k);
     ensures  below:  \forall integer k; 0 <= k < first ==> record_same{Pre,Post}(s, k);
@@ -407,8 +398,7 @@ static void clear_records(struct gnt_state s, u32 first)
 	    loop invariant limits: limits_same{Pre,Here}(s);
 	    loop invariant taken:  slots_taken(s.table.slots, s.table.slots.capacity)
 	      == slots_taken{Pre}(s.table.slots, s.table.slots.capacity);
-	    loop assigns k, s.block[first .. s.table.slots.capacity-1], s.vmas[first .. s.table.slots.capacity-1],
-	                 s.calls[first .. s.table.slots.capacity-1], s.tried[first .. s.table.slots.capacity-1];
+	    loop assigns k, GNT_USES(s, first .. s.table.slots.capacity-1);
 	    loop variant s.table.slots.capacity - k;
 	*/
 	for (u32 k = first; k < s.table.slots.capacity; k++) {
@@ -442,8 +432,7 @@ void gnt_state_init(struct gnt_state s, u32 profile)
     requires to:     state_mem(to) && from.table.slots.capacity <= to.table.slots.capacity;
     requires apart:  state_apart(from, to);
     requires limits: from.limits == to.limits;
-    assigns  to.table.slots.owner[0 .. to.table.slots.capacity-1], to.table.slots.prefix[1 .. 2*to.table.slots.capacity-1],
-             to.table.slots.suffix[1 .. 2*to.table.slots.capacity-1], to.table.slots.run[1 .. 2*to.table.slots.capacity-1],
+    assigns  GNT_SLOTS(to.table.slots),
              to.table.count[0 .. to.table.slots.capacity-1], to.table.map[0 .. to.table.slots.capacity-1];
     ensures  inv:    table_inv(to.table);
     ensures  keep:   \forall integer k; 0 <= k < from.table.slots.capacity ==>
@@ -498,8 +487,7 @@ static void grow_table(struct gnt_state from, struct gnt_state to)
 /* Copies the records; the table has been copied. */
 /*@ requires mem:    state_mem(from) && state_mem(to) && table_inv(to.table);
     requires apart:  state_apart(from, to) && from.table.slots.capacity <= to.table.slots.capacity;
-    assigns  to.block[0 .. from.table.slots.capacity-1], to.vmas[0 .. from.table.slots.capacity-1],
-             to.calls[0 .. from.table.slots.capacity-1], to.tried[0 .. from.table.slots.capacity-1];
+    assigns  GNT_USES(to, 0 .. from.table.slots.capacity-1);
     ensures  table:  table_inv(to.table);
     ensures  keep:   \forall integer k; 0 <= k < from.table.slots.capacity ==>
                        record_is(to, k, \old(to.table.count[k]), \old(to.table.map[k]), \old(from.block[k]),
@@ -527,8 +515,7 @@ static void copy_records(struct gnt_state from, struct gnt_state to)
 	    loop invariant limits: limits_same{Pre,Here}(to);
 	    loop invariant taken:  slots_taken(to.table.slots, to.table.slots.capacity)
 	      == slots_taken{Pre}(to.table.slots, to.table.slots.capacity);
-	    loop assigns k, to.block[0 .. from.table.slots.capacity-1], to.vmas[0 .. from.table.slots.capacity-1],
-	                 to.calls[0 .. from.table.slots.capacity-1], to.tried[0 .. from.table.slots.capacity-1];
+	    loop assigns k, GNT_USES(to, 0 .. from.table.slots.capacity-1);
 	    loop variant from.table.slots.capacity - k;
 	*/
 	for (u32 k = 0; k < from.table.slots.capacity; k++)
@@ -708,22 +695,16 @@ s32 gnt_state_attempt(struct gnt_state s, u32 k)
 	return 0;
 }
 
-u64 gnt_state_unattempt(struct gnt_state s, u32 k)
-{
-	//@ assert ok: record_ok(s, k);
-	return change(s, k, s.vmas[k] - 1, s.calls[k], s.vmas[k] == 1 ? 0 : 1);
-}
-
 void gnt_state_vma_open(struct gnt_state s, u32 k)
 {
 	//@ assert ok: record_ok(s, k);
 	keep(s, k, s.vmas[k] + 1, s.calls[k], 1);
 }
 
-u64 gnt_state_vma_close(struct gnt_state s, u32 k)
+u64 gnt_state_vma_close(struct gnt_state s, u32 k, u32 again)
 {
 	//@ assert ok: record_ok(s, k);
-	return change(s, k, s.vmas[k] - 1, s.calls[k], 1);
+	return change(s, k, s.vmas[k] - 1, s.calls[k], again && s.vmas[k] == 1 ? 0 : 1);
 }
 
 s32 gnt_state_set_max(struct gnt_state s, u32 count)

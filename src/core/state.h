@@ -63,11 +63,7 @@ u64 gnt_state_array_bytes(u32 array, u32 capacity);
  */
 /*@ requires mem:     state_mem(s);
     requires profile: profile <= 1;
-    assigns  s.table.slots.owner[0 .. s.table.slots.capacity-1], s.table.slots.prefix[1 .. 2*s.table.slots.capacity-1],
-             s.table.slots.suffix[1 .. 2*s.table.slots.capacity-1], s.table.slots.run[1 .. 2*s.table.slots.capacity-1],
-             s.table.count[0 .. s.table.slots.capacity-1], s.table.map[0 .. s.table.slots.capacity-1],
-             s.block[0 .. s.table.slots.capacity-1], s.vmas[0 .. s.table.slots.capacity-1],
-             s.calls[0 .. s.table.slots.capacity-1], s.tried[0 .. s.table.slots.capacity-1], *s.limits;
+    assigns  GNT_STATE(s);
     ensures  inv:     state_inv(s);
     ensures  none:    \forall integer k; 0 <= k < s.table.slots.capacity ==> record_none(s, k);
     ensures  free:    slots_free(s.table.slots, 0, s.table.slots.capacity);
@@ -84,11 +80,7 @@ void gnt_state_init(struct gnt_state s, u32 profile);
     requires to:     state_mem(to) && from.table.slots.capacity <= to.table.slots.capacity;
     requires apart:  state_apart(from, to);
     requires limits: from.limits == to.limits;
-    assigns  to.table.slots.owner[0 .. to.table.slots.capacity-1], to.table.slots.prefix[1 .. 2*to.table.slots.capacity-1],
-             to.table.slots.suffix[1 .. 2*to.table.slots.capacity-1], to.table.slots.run[1 .. 2*to.table.slots.capacity-1],
-             to.table.count[0 .. to.table.slots.capacity-1], to.table.map[0 .. to.table.slots.capacity-1],
-             to.block[0 .. to.table.slots.capacity-1], to.vmas[0 .. to.table.slots.capacity-1],
-             to.calls[0 .. to.table.slots.capacity-1], to.tried[0 .. to.table.slots.capacity-1];
+    assigns  GNT_SLOTS(to.table.slots), GNT_RECORDS(to);
     ensures  inv:    state_inv(to);
     ensures  keep:   \forall integer k; 0 <= k < from.table.slots.capacity ==>
                        record_is(to, k, \old(from.table.count[k]), \old(from.table.map[k]), \old(from.block[k]),
@@ -123,11 +115,8 @@ u32 gnt_state_want(struct gnt_state s, u32 count);
 /*@ requires mem:   state_mem(s) && state_inv(s);
     requires count: 1 <= count;
     requires block: block != 0;
-    assigns  s.table.slots.owner[0 .. s.table.slots.capacity-1], s.table.slots.prefix[1 .. 2*s.table.slots.capacity-1],
-             s.table.slots.suffix[1 .. 2*s.table.slots.capacity-1], s.table.slots.run[1 .. 2*s.table.slots.capacity-1],
-             s.table.count[0 .. s.table.slots.capacity-1], s.block[0 .. s.table.slots.capacity-1],
-             s.vmas[0 .. s.table.slots.capacity-1], s.calls[0 .. s.table.slots.capacity-1],
-             s.tried[0 .. s.table.slots.capacity-1], *s.limits;
+    assigns  GNT_SLOTS(s.table.slots),
+             s.table.count[0 .. s.table.slots.capacity-1], GNT_USES(s, 0 .. s.table.slots.capacity-1), *s.limits;
     ensures  inv:   state_inv(s);
     ensures  flag:  s.limits->performed == \old(s.limits->performed);
     behavior maximum:
@@ -159,7 +148,7 @@ s32 gnt_state_reserve(struct gnt_state s, u32 count, u64 block);
  */
 /*@ requires mem:    state_mem(s) && state_inv(s);
     requires mine:   state_there(s, k) && s.table.map[k] == 0 && s.calls[k] >= 1;
-    assigns  s.table.map[k], s.block[k], s.vmas[k], s.calls[k], s.tried[k], *s.limits;
+    assigns  s.table.map[k], GNT_USES(s, k), *s.limits;
     ensures  inv:    state_inv(s);
     ensures  listed: record_is(s, k, \old(s.table.count[k]), \old(s.block[k]), \old(s.block[k]), \old(s.vmas[k]),
                                \old(s.calls[k]) - 1, \old(s.tried[k]));
@@ -176,7 +165,7 @@ void gnt_state_list(struct gnt_state s, u32 k);
  */
 /*@ requires mem:    state_mem(s) && state_inv(s);
     requires there:  state_there(s, k) && s.calls[k] < GNT_USES_MAX;
-    assigns  s.block[k], s.vmas[k], s.calls[k], s.tried[k];
+    assigns  GNT_USES(s, k);
     ensures  inv:    state_inv(s);
     ensures  more:   record_is(s, k, \old(s.table.count[k]), \old(s.table.map[k]), \old(s.block[k]), \old(s.vmas[k]),
                                \old(s.calls[k]) + 1, \old(s.tried[k]));
@@ -187,9 +176,7 @@ void gnt_state_begin_call(struct gnt_state s, u32 k);
 
 /*@ requires mem:    state_mem(s) && state_inv(s);
     requires there:  state_there(s, k) && s.calls[k] >= 1;
-    assigns  s.table.slots.owner[0 .. s.table.slots.capacity-1], s.table.slots.prefix[1 .. 2*s.table.slots.capacity-1],
-             s.table.slots.suffix[1 .. 2*s.table.slots.capacity-1], s.table.slots.run[1 .. 2*s.table.slots.capacity-1],
-             s.table.count[k], s.table.map[k], s.block[k], s.vmas[k], s.calls[k], s.tried[k], *s.limits;
+    assigns  GNT_SLOTS(s.table.slots), GNT_RECORD(s, k), *s.limits;
     ensures  inv:    state_inv(s);
     ensures  flag:   s.limits->performed == \old(s.limits->performed);
     ensures  others: state_same{Pre,Post}(s, k);
@@ -285,9 +272,7 @@ s32 gnt_state_may_unlist(struct gnt_state s, u32 k);
  */
 /*@ requires mem:    state_mem(s) && state_inv(s);
     requires listed: state_listed(s, k);
-    assigns  s.table.slots.owner[0 .. s.table.slots.capacity-1], s.table.slots.prefix[1 .. 2*s.table.slots.capacity-1],
-             s.table.slots.suffix[1 .. 2*s.table.slots.capacity-1], s.table.slots.run[1 .. 2*s.table.slots.capacity-1],
-             s.table.count[k], s.table.map[k], s.block[k], s.vmas[k], s.calls[k], s.tried[k], *s.limits;
+    assigns  GNT_SLOTS(s.table.slots), GNT_RECORD(s, k), *s.limits;
     ensures  inv:    state_inv(s);
     ensures  flag:   s.limits->performed == 1;
     ensures  others: state_same{Pre,Post}(s, k);
@@ -313,7 +298,7 @@ u64 gnt_state_unlist(struct gnt_state s, u32 k);
  */
 /*@ requires mem:    state_mem(s) && state_inv(s);
     requires listed: state_listed(s, k);
-    assigns  s.block[k], s.vmas[k], s.calls[k], s.tried[k];
+    assigns  GNT_USES(s, k);
     ensures  inv:    state_inv(s);
     ensures  stays:  state_stays{Pre,Post}(s, k);
     ensures  others: state_same{Pre,Post}(s, k);
@@ -331,38 +316,11 @@ u64 gnt_state_unlist(struct gnt_state s, u32 k);
 s32 gnt_state_attempt(struct gnt_state s, u32 k);
 
 /*
- * The mmap() of the map at @k ended before anything was attempted: it does not count (GNT-MMAP-023), if it was the only
- * VMA. Returns what gnt_state_vma_close() returns.
- */
-/*@ requires mem:    state_mem(s) && state_inv(s);
-    requires there:  state_there(s, k) && s.vmas[k] >= 1;
-    assigns  s.table.slots.owner[0 .. s.table.slots.capacity-1], s.table.slots.prefix[1 .. 2*s.table.slots.capacity-1],
-             s.table.slots.suffix[1 .. 2*s.table.slots.capacity-1], s.table.slots.run[1 .. 2*s.table.slots.capacity-1],
-             s.table.count[k], s.table.map[k], s.block[k], s.vmas[k], s.calls[k], s.tried[k], *s.limits;
-    ensures  inv:    state_inv(s);
-    ensures  flag:   s.limits->performed == \old(s.limits->performed);
-    ensures  others: state_same{Pre,Post}(s, k);
-    behavior last:
-      assumes s.table.map[k] == 0 && s.vmas[k] == 1 && s.calls[k] == 0;
-      ensures result: \result == \old(s.block[k]) && \result != 0;
-      ensures gone:   state_gone{Pre,Post}(s, k);
-    behavior more:
-      assumes s.table.map[k] != 0 || s.vmas[k] != 1 || s.calls[k] != 0;
-      ensures result: \result == 0;
-      ensures undone: record_is(s, k, \old(s.table.count[k]), \old(s.table.map[k]), \old(s.block[k]), \old(s.vmas[k]) - 1,
-                                \old(s.calls[k]), \old(s.vmas[k]) == 1 ? 0 : 1);
-      ensures stays:  state_stays{Pre,Post}(s, k);
-    complete behaviors;
-    disjoint behaviors;
-*/
-u64 gnt_state_unattempt(struct gnt_state s, u32 k);
-
-/*
  * The map at @k, which has a VMA, has another: by fork(), a split, a move. GNT-FORK-003.
  */
 /*@ requires mem:    state_mem(s) && state_inv(s);
     requires there:  state_there(s, k) && 1 <= s.vmas[k] < GNT_USES_MAX;
-    assigns  s.block[k], s.vmas[k], s.calls[k], s.tried[k];
+    assigns  GNT_USES(s, k);
     ensures  inv:    state_inv(s);
     ensures  more:   record_is(s, k, \old(s.table.count[k]), \old(s.table.map[k]), \old(s.block[k]), \old(s.vmas[k]) + 1,
                                \old(s.calls[k]), 1);
@@ -372,14 +330,13 @@ u64 gnt_state_unattempt(struct gnt_state s, u32 k);
 void gnt_state_vma_open(struct gnt_state s, u32 k);
 
 /*
- * The map at @k has a VMA less, or its mmap() has failed. Returns its cookie if nobody uses it any more: then its record is
- * gone, its slots are free, and the caller ends the map; else 0. GNT-SLOT-008, I5.
+ * The map at @k has a VMA less, or its mmap() has failed. With @again nothing was attempted, and it does not count if it was the
+ * only VMA (GNT-MMAP-023). Returns the map's cookie if nobody uses it any more: then its record is gone, its slots are free, and
+ * the caller ends the map; else 0. GNT-SLOT-008, I5.
  */
 /*@ requires mem:    state_mem(s) && state_inv(s);
     requires there:  state_there(s, k) && s.vmas[k] >= 1;
-    assigns  s.table.slots.owner[0 .. s.table.slots.capacity-1], s.table.slots.prefix[1 .. 2*s.table.slots.capacity-1],
-             s.table.slots.suffix[1 .. 2*s.table.slots.capacity-1], s.table.slots.run[1 .. 2*s.table.slots.capacity-1],
-             s.table.count[k], s.table.map[k], s.block[k], s.vmas[k], s.calls[k], s.tried[k], *s.limits;
+    assigns  GNT_SLOTS(s.table.slots), GNT_RECORD(s, k), *s.limits;
     ensures  inv:    state_inv(s);
     ensures  flag:   s.limits->performed == \old(s.limits->performed);
     ensures  others: state_same{Pre,Post}(s, k);
@@ -391,12 +348,12 @@ void gnt_state_vma_open(struct gnt_state s, u32 k);
       assumes s.table.map[k] != 0 || s.vmas[k] != 1 || s.calls[k] != 0;
       ensures result: \result == 0;
       ensures less:   record_is(s, k, \old(s.table.count[k]), \old(s.table.map[k]), \old(s.block[k]), \old(s.vmas[k]) - 1,
-                                \old(s.calls[k]), 1);
+                                \old(s.calls[k]), again != 0 && \old(s.vmas[k]) == 1 ? 0 : 1);
       ensures stays:  state_stays{Pre,Post}(s, k);
     complete behaviors;
     disjoint behaviors;
 */
-u64 gnt_state_vma_close(struct gnt_state s, u32 k);
+u64 gnt_state_vma_close(struct gnt_state s, u32 k, u32 again);
 
 /*
  * SET_MAX_GRANTS in the header profile: the maximum is @count from now on, at most GNT_SLOTS_MAX. -GNT_EINVAL: @count is 0,

@@ -1,9 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR MIT */
 /*
  * What the contracts of state.h mean: where an instance's arrays are, when a record is in order, how many slots are taken,
- * and what has changed between two points. Comments only, for the compiler.
+ * and what has changed between two points. Comments only, for the compiler, and macros for long lists of locations.
  */
 #pragma once
+
+/* for assigns: who uses the maps at k (a slot or a range), all of their records, all records, the whole state */
+#define GNT_USES(s, k) s.block[k], s.vmas[k], s.calls[k], s.tried[k]
+#define GNT_RECORD(s, k) s.table.count[k], s.table.map[k], GNT_USES(s, k)
+#define GNT_RECORDS(s) GNT_RECORD(s, 0 .. s.table.slots.capacity-1)
+#define GNT_STATE(s) GNT_SLOTS(s.table.slots), GNT_RECORDS(s), *s.limits
 
 /*@ // ---- memory: all arrays and the limits are allocations of their own
     predicate table_clear{L}(struct gnt_table t, u64 *p) =

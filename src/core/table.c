@@ -52,7 +52,9 @@ static void set_count(struct gnt_table t, u32 first, u32 count)
 	//@ assert suffix: \forall integer k; 0 <= k < 2*t.slots.capacity ==> t.slots.suffix[k] == \at(t.slots.suffix[k], Pre);
 	//@ assert run: \forall integer k; 0 <= k < 2*t.slots.capacity ==> t.slots.run[k] == \at(t.slots.run[k], Pre);
 	//@ assert untouched: slots_untouched{Pre,Here}(t.slots);
-	//@ assert bound: \forall integer k; 1 <= k < t.slots.capacity && slots_bound{Pre}(t.slots, k) ==> slots_bound(t.slots, k);
+	/*@ assert bound: \forall integer k; 1 <= k < t.slots.capacity && slots_bound{Pre}(t.slots, k) ==>
+	      slots_bound(t.slots, k);
+	*/
 	//@ assert leaf: \forall integer q; 0 <= q < t.slots.capacity && slots_leaf{Pre}(t.slots, q) ==> slots_leaf(t.slots, q);
 	/*@ assert kept: \forall integer k; 1 <= k < t.slots.capacity ==> slots_kept{Pre,Here}(t.slots, k)
 	      && slots_kept{Pre,Here}(t.slots, 2*k) && slots_kept{Pre,Here}(t.slots, 2*k+1);
@@ -80,7 +82,9 @@ static void set_map(struct gnt_table t, u32 first, u64 map)
 	//@ assert suffix: \forall integer k; 0 <= k < 2*t.slots.capacity ==> t.slots.suffix[k] == \at(t.slots.suffix[k], Pre);
 	//@ assert run: \forall integer k; 0 <= k < 2*t.slots.capacity ==> t.slots.run[k] == \at(t.slots.run[k], Pre);
 	//@ assert untouched: slots_untouched{Pre,Here}(t.slots);
-	//@ assert bound: \forall integer k; 1 <= k < t.slots.capacity && slots_bound{Pre}(t.slots, k) ==> slots_bound(t.slots, k);
+	/*@ assert bound: \forall integer k; 1 <= k < t.slots.capacity && slots_bound{Pre}(t.slots, k) ==>
+	      slots_bound(t.slots, k);
+	*/
 	//@ assert leaf: \forall integer q; 0 <= q < t.slots.capacity && slots_leaf{Pre}(t.slots, q) ==> slots_leaf(t.slots, q);
 	/*@ assert kept: \forall integer k; 1 <= k < t.slots.capacity ==> slots_kept{Pre,Here}(t.slots, k)
 	      && slots_kept{Pre,Here}(t.slots, 2*k) && slots_kept{Pre,Here}(t.slots, 2*k+1);
@@ -89,7 +93,9 @@ static void set_map(struct gnt_table t, u32 first, u64 map)
 	//@ assert count: \forall integer f; 0 <= f < t.slots.capacity ==> t.count[f] == \at(t.count[f], Pre);
 	//@ assert span: \forall integer f; 0 <= f < t.slots.capacity && table_span{Pre}(t, f) ==> table_span(t, f);
 	//@ assert cover: \forall integer q; 0 <= q < t.slots.capacity && table_owner{Pre}(t, q) ==> table_owner(t, q);
-	//@ assert quiet: \forall integer f; 0 <= f < t.slots.capacity && f != first && table_quiet{Pre}(t, f) ==> table_quiet(t, f);
+	/*@ assert quiet: \forall integer f; 0 <= f < t.slots.capacity && f != first && table_quiet{Pre}(t, f) ==>
+	      table_quiet(t, f);
+	*/
 }
 
 void gnt_table_init(struct gnt_table t)
@@ -129,10 +135,14 @@ void gnt_table_grow(struct gnt_table from, struct gnt_table to)
 		set_map(to, f, f < from.slots.capacity ? from.map[f] : 0);
 	}
 	//@ assert span: \forall integer f; 0 <= f < from.slots.capacity && table_span{Pre}(from, f) ==> table_span(to, f);
-	/*@ assert in: \forall integer q, f; 0 <= f <= q < from.slots.capacity && table_in{Pre}(from, q, f) ==> table_in(to, q, f); */
+	/*@ assert in: \forall integer q, f; 0 <= f <= q < from.slots.capacity && table_in{Pre}(from, q, f) ==>
+	      table_in(to, q, f);
+	*/
 	//@ assert owner: \forall integer q; 0 <= q < from.slots.capacity && table_owner{Pre}(from, q) ==> table_owner(to, q);
 	//@ assert quiet: \forall integer f; 0 <= f < from.slots.capacity && table_quiet{Pre}(from, f) ==> table_quiet(to, f);
-	//@ assert above: \forall integer f; from.slots.capacity <= f < to.slots.capacity ==> table_span(to, f) && table_owner(to, f);
+	/*@ assert above: \forall integer f; from.slots.capacity <= f < to.slots.capacity ==> table_span(to, f)
+	      && table_owner(to, f);
+	*/
 }
 
 u32 gnt_table_want(struct gnt_table t, u32 count)
@@ -162,7 +172,9 @@ s32 gnt_table_reserve(struct gnt_table t, u32 count)
 	//@ assert span: \forall integer f; 0 <= f < t.slots.capacity && table_span{Pre}(t, f) ==> table_span(t, f);
 	//@ assert quiet: \forall integer f; 0 <= f < t.slots.capacity && table_quiet{Pre}(t, f) ==> table_quiet(t, f);
 	if (first < 0) {
-		/*@ assert in: \forall integer q, f; 0 <= f <= q < t.slots.capacity && table_in{Pre}(t, q, f) ==> table_in(t, q, f); */
+		/*@ assert in: \forall integer q, f; 0 <= f <= q < t.slots.capacity && table_in{Pre}(t, q, f) ==>
+		      table_in(t, q, f);
+		*/
 		/*@ assert cover: \forall integer q; 0 <= q < t.slots.capacity && table_owner{Pre}(t, q) ==> table_owner(t, q); */
 		return first;
 	}
@@ -179,8 +191,12 @@ s32 gnt_table_reserve(struct gnt_table t, u32 count)
 	//@ ghost Taken: ;
 	set_count(t, (u32)first, count);
 	//@ assert mine: table_span(t, first) && table_quiet(t, first);
-	//@ assert spans: \forall integer f; 0 <= f < t.slots.capacity && f != first && table_span{Taken}(t, f) ==> table_span(t, f);
-	//@ assert quiets: \forall integer f; 0 <= f < t.slots.capacity && f != first && table_quiet{Taken}(t, f) ==> table_quiet(t, f);
+	/*@ assert spans: \forall integer f; 0 <= f < t.slots.capacity && f != first && table_span{Taken}(t, f) ==>
+	      table_span(t, f);
+	*/
+	/*@ assert quiets: \forall integer f; 0 <= f < t.slots.capacity && f != first && table_quiet{Taken}(t, f) ==>
+	      table_quiet(t, f);
+	*/
 	//@ assert new: \forall integer q; first <= q < first + count ==> table_owner(t, q);
 	/*@ assert still: \forall integer q, f; 0 <= f <= q < t.slots.capacity && !(first <= q < first + count)
 	      && table_in{Taken}(t, q, f) ==> table_in(t, q, f);
@@ -223,12 +239,16 @@ u64 gnt_table_withdraw(struct gnt_table t, u32 first)
 	      t.slots.owner[q] == \at(t.slots.owner[q], Pre);
 	*/
 	//@ assert gone: \forall integer q; 0 <= q < t.slots.capacity ==> t.slots.owner[q] != first + 1;
-	/*@ assert span: \forall integer f; 0 <= f < t.slots.capacity && f != first && table_span{Pre}(t, f) ==> table_span(t, f); */
+	/*@ assert span: \forall integer f; 0 <= f < t.slots.capacity && f != first && table_span{Pre}(t, f) ==>
+	      table_span(t, f);
+	*/
 	/*@ assert cover: \forall integer q; 0 <= q < t.slots.capacity && table_owner{Pre}(t, q) ==> table_owner(t, q); */
 	//@ assert quiet: \forall integer f; 0 <= f < t.slots.capacity && table_quiet{Pre}(t, f) ==> table_quiet(t, f);
 	//@ ghost Freed: ;
 	set_count(t, first, 0);
-	//@ assert spans: \forall integer f; 0 <= f < t.slots.capacity && f != first && table_span{Freed}(t, f) ==> table_span(t, f);
+	/*@ assert spans: \forall integer f; 0 <= f < t.slots.capacity && f != first && table_span{Freed}(t, f) ==>
+	      table_span(t, f);
+	*/
 	//@ assert none: table_span(t, first);
 	//@ assert covers: \forall integer q; 0 <= q < t.slots.capacity && table_owner{Freed}(t, q) ==> table_owner(t, q);
 	/*@ assert quiets: \forall integer f; 0 <= f < t.slots.capacity && f != first && table_quiet{Freed}(t, f) ==>
@@ -277,11 +297,6 @@ s32 gnt_table_next(struct gnt_table t, u32 from)
 			return (s32)f;
 	}
 	return -GNT_ENOENT;
-}
-
-u64 gnt_table_map(struct gnt_table t, u32 first)
-{
-	return t.map[first];
 }
 
 u32 gnt_table_count(struct gnt_table t, u32 first)

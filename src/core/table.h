@@ -9,11 +9,11 @@
  *                 \---------------- withdraw -----------------/
  *
  * A reserved map holds its slots and is invisible: no look-up returns it and no iteration meets it. So MAP can copy the
- * offset out to user memory without the lock, and only then publish (GNT-MAP-008, GNT-MAP-009); and a map that UNMAP takes off the
- * list while it is still mapped keeps its slots until it no longer is (GNT-SLOT-008).
+ * offset out to user memory without the lock, and only then publish (GNT-MAP-008, GNT-MAP-009); and a map that UNMAP takes off
+ * the list while it is still mapped keeps its slots until it no longer is (GNT-SLOT-008).
  *
- * struct gnt_table says where the arrays are, and is passed by value like the slots in it. A new one has all arrays from the caller
- * (gnt_table_array_bytes() tells their sizes); a bigger one takes its place when the map asked for does not fit: allocate
+ * struct gnt_table says where the arrays are, and is passed by value like the slots in it. A new one has all arrays from the
+ * caller (gnt_table_array_bytes() tells their sizes); a bigger one takes its place when the map asked for does not fit: allocate
  * without the lock, then gnt_table_grow() under it. The lock is held over every call but those that say that they need none.
  */
 #pragma once
@@ -50,9 +50,7 @@ u64 gnt_table_array_bytes(u32 array, u32 capacity);
  * Makes a table with nothing in it of @t's arrays, whatever they held. O(capacity). Needs no lock: nobody else knows @t yet.
  */
 /*@ requires mem:   table_mem(t);
-    assigns  t.slots.owner[0 .. t.slots.capacity-1], t.slots.prefix[1 .. 2*t.slots.capacity-1],
-             t.slots.suffix[1 .. 2*t.slots.capacity-1], t.slots.run[1 .. 2*t.slots.capacity-1],
-             t.count[0 .. t.slots.capacity-1], t.map[0 .. t.slots.capacity-1];
+    assigns  GNT_SLOTS(t.slots), t.count[0 .. t.slots.capacity-1], t.map[0 .. t.slots.capacity-1];
     ensures  inv:   table_inv(t);
     ensures  empty: slots_free(t.slots, 0, t.slots.capacity);
     ensures  none:  table_empty(t, 0, t.slots.capacity);
@@ -66,9 +64,7 @@ void gnt_table_init(struct gnt_table t);
 /*@ requires from:  table_mem(from) && table_inv(from);
     requires to:    table_mem(to) && from.slots.capacity <= to.slots.capacity;
     requires apart: table_apart(from, to);
-    assigns  to.slots.owner[0 .. to.slots.capacity-1], to.slots.prefix[1 .. 2*to.slots.capacity-1],
-             to.slots.suffix[1 .. 2*to.slots.capacity-1], to.slots.run[1 .. 2*to.slots.capacity-1],
-             to.count[0 .. to.slots.capacity-1], to.map[0 .. to.slots.capacity-1];
+    assigns  GNT_SLOTS(to.slots), to.count[0 .. to.slots.capacity-1], to.map[0 .. to.slots.capacity-1];
     ensures  inv:   table_inv(to);
     ensures  keep:  \forall integer f; 0 <= f < from.slots.capacity ==>
                       to.count[f] == \old(from.count[f]) && to.map[f] == \old(from.map[f])
@@ -99,9 +95,7 @@ u32 gnt_table_want(struct gnt_table t, u32 count);
  * GNT-SLOT-002, GNT-SLOT-003, GNT-SLOT-006.
  */
 /*@ requires mem:   table_mem(t) && table_inv(t);
-    assigns  t.slots.owner[0 .. t.slots.capacity-1], t.slots.prefix[1 .. 2*t.slots.capacity-1],
-             t.slots.suffix[1 .. 2*t.slots.capacity-1], t.slots.run[1 .. 2*t.slots.capacity-1],
-             t.count[0 .. t.slots.capacity-1];
+    assigns  GNT_SLOTS(t.slots), t.count[0 .. t.slots.capacity-1];
     ensures  inv:   table_inv(t);
     behavior zero:
       assumes count == 0;
@@ -159,9 +153,7 @@ u64 gnt_table_hide(struct gnt_table t, u32 first);
  */
 /*@ requires mem:    table_mem(t) && table_inv(t);
     requires there:  first < t.slots.capacity && t.count[first] != 0;
-    assigns  t.slots.owner[0 .. t.slots.capacity-1], t.slots.prefix[1 .. 2*t.slots.capacity-1],
-             t.slots.suffix[1 .. 2*t.slots.capacity-1], t.slots.run[1 .. 2*t.slots.capacity-1],
-             t.count[first], t.map[first];
+    assigns  GNT_SLOTS(t.slots), t.count[first], t.map[first];
     ensures  inv:    table_inv(t);
     ensures  result: \result == \old(t.map[first]);
     ensures  gone:   table_empty(t, first, first + 1);
@@ -214,16 +206,7 @@ s32 gnt_table_containing(struct gnt_table t, u64 slot);
 */
 s32 gnt_table_next(struct gnt_table t, u32 from);
 
-/*
- * The map published at @first, which a look-up has returned, and its number of pages.
- */
-/*@ requires mem:   table_mem(t) && table_inv(t);
-    requires there: first < t.slots.capacity && table_published(t, first);
-    assigns  \nothing;
-    ensures  result: \result == t.map[first] && \result != 0;
-*/
-u64 gnt_table_map(struct gnt_table t, u32 first);
-
+/* The number of pages of the map at @first. */
 /*@ requires mem:   table_mem(t) && table_inv(t);
     requires there: first < t.slots.capacity && t.count[first] != 0;
     assigns  \nothing;

@@ -24,7 +24,8 @@ s32 gnt_use_reserve(struct gnt_state s, u32 count, u64 block)
 		/*@ assert fit: \forall integer i; slots_fit(s.table.slots, i, count) && state_slots{Pre,Here}(s) ==>
 		      slots_fit{Pre}(s.table.slots, i, count);
 		*/
-		/*@ assert room: \forall integer j; 0 <= j < s.table.slots.capacity && record_same{Pre,Here}(s, j) && use_room{Pre}(s, j)
+		/*@ assert room: \forall integer j; 0 <= j < s.table.slots.capacity && record_same{Pre,Here}(s, j)
+		      && use_room{Pre}(s, j)
 		      ==> use_room(s, j);
 		*/
 		//@ assert below: uses_below(s);
@@ -169,7 +170,7 @@ u64 gnt_use_close(struct gnt_state s, u32 k, u32 again)
 {
 	//@ ghost lemma_mine(s, k);
 	//@ ghost u32 pages = s.table.count[k];
-	u64 block = again ? gnt_state_unattempt(s, k) : gnt_state_vma_close(s, k);
+	u64 block = gnt_state_vma_close(s, k, again);
 
 	/*@ ghost gnt_my_vmas[k]--;
 	    gnt_my_share = block;
@@ -222,7 +223,8 @@ void gnt_use_grow(struct gnt_state s, struct gnt_state to)
 	gnt_state_grow(s, to);
 	//@ assert stays: to.limits->profile == profile;
 	//@ assert moved: \forall integer j; 0 <= j < s.table.slots.capacity ==> record_moved{Pre,Here}(s, to, j);
-	/*@ assert low: \forall integer j; 0 <= j < s.table.slots.capacity && record_moved{Pre,Here}(s, to, j) && use_ok{Pre}(s, j)
+	/*@ assert low: \forall integer j; 0 <= j < s.table.slots.capacity && record_moved{Pre,Here}(s, to, j)
+	      && use_ok{Pre}(s, j)
 	      ==> use_ok(to, j);
 	*/
 	/*@ assert high: \forall integer j; s.table.slots.capacity <= j < to.table.slots.capacity && record_none(to, j)
@@ -230,9 +232,12 @@ void gnt_use_grow(struct gnt_state s, struct gnt_state to)
 	*/
 	//@ assert below: uses_below(to);
 	//@ assert above: uses_above(to);
-	/*@ assert roomy: \forall integer j; 0 <= j < s.table.slots.capacity && record_moved{Pre,Here}(s, to, j) && use_room{Pre}(s, j)
+	/*@ assert roomy: \forall integer j; 0 <= j < s.table.slots.capacity && record_moved{Pre,Here}(s, to, j)
+	      && use_room{Pre}(s, j)
 	      ==> use_room(to, j);
 	*/
-	//@ assert empty: \forall integer j; s.table.slots.capacity <= j < to.table.slots.capacity && record_none(to, j) ==> use_room(to, j);
+	/*@ assert empty: \forall integer j; s.table.slots.capacity <= j < to.table.slots.capacity && record_none(to, j) ==>
+	      use_room(to, j);
+	*/
 	//@ assert kind: to.limits->profile == gnt_profile;
 }

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR MIT */
 /*
- * Steps in a critical section of an instance: those of state.h, and with each what it means for the uses of a record: which are this
- * thread's, and what it owes for them (I5, I10). To the compiler these functions are those of state.h; the rest is
+ * Steps in a critical section of an instance: those of state.h, and with each what it means for the uses of a record: which are
+ * this thread's, and what it owes for them (I5, I10). To the compiler these functions are those of state.h; the rest is
  * ghost. No other file may change a ghost variable called "my".
  *
- * The share of a map (env_map.h) is its record's as long as there is one. A thread has it that makes the map, until it is reserved,
- * and that takes the record's last use away, until it drops the map. Who uses a record may act in the share's
+ * The share of a map (env_map.h) is its record's as long as there is one. A thread has it that makes the map, until it is
+ * reserved, and that takes the record's last use away, until it drops the map. Who uses a record may act in the share's
  * name meanwhile: lemma_borrow(), lemma_return().
  */
 #pragma once
@@ -19,7 +19,7 @@
  */
 /*@ requires in:     inside(s) && uses_room(s);
     requires count:  1 <= count && block != 0 && gnt_my_share == block && gnt_my_pages == count;
-    assigns  GNT_STATE_ALL(s), GNT_MINE(0 .. GNT_SLOTS_MAX-1), GNT_SHARE;
+    assigns  GNT_STATE(s), GNT_MINE(0 .. GNT_SLOTS_MAX-1), GNT_SHARE;
     ensures  in:     inside(s);
     ensures  mine:   \result >= 0 ==> \result < s.table.slots.capacity && mine_is(\result, 0, 1, 1)
                        && gnt_my_block[\result] == block && gnt_my_count[\result] == count && gnt_my_share == 0;
@@ -37,7 +37,7 @@ s32 gnt_use_reserve(struct gnt_state s, u32 count, u64 block);
  */
 /*@ requires in:     inside(s) && change_room;
     requires mine:   k < GNT_SLOTS_MAX && mine_is(k, 0, 1, 1);
-    assigns  GNT_STATE_ALL(s), GNT_MINE(k), GNT_CHANGE;
+    assigns  GNT_STATE(s), GNT_MINE(k), GNT_CHANGE;
     ensures  in:     inside(s);
     ensures  mine:   mine_is(k, 0, 0, 0);
     ensures  listed: state_listed(s, k) && s.block[k] == \old(gnt_my_block[k]) && s.table.count[k] == \old(gnt_my_count[k]);
@@ -50,7 +50,7 @@ void gnt_use_list(struct gnt_state s, u32 k);
  */
 /*@ requires in:     inside(s) && uses_room(s);
     requires there:  state_listed(s, k) || (mine_some(k) && gnt_my_hidden[k] == 0);
-    assigns  GNT_STATE_ALL(s), GNT_MINE(k);
+    assigns  GNT_STATE(s), GNT_MINE(k);
     ensures  in:     inside(s);
     ensures  mine:   mine_is(k, \old(gnt_my_vmas[k]), \old(gnt_my_calls[k]) + 1, 0);
     ensures  what:   gnt_my_block[k] == \old(s.block[k]) && gnt_my_block[k] != 0 && gnt_my_count[k] == \old(s.table.count[k]);
@@ -63,7 +63,7 @@ void gnt_use_begin(struct gnt_state s, u32 k);
  */
 /*@ requires in:     inside(s);
     requires mine:   k < GNT_SLOTS_MAX && gnt_my_calls[k] >= 1 && gnt_my_vmas[k] >= 0 && gnt_my_share == 0;
-    assigns  GNT_STATE_ALL(s), GNT_MINE(k), GNT_SHARE;
+    assigns  GNT_STATE(s), GNT_MINE(k), GNT_SHARE;
     ensures  in:     inside(s);
     ensures  mine:   mine_is(k, \old(gnt_my_vmas[k]), \old(gnt_my_calls[k]) - 1, 0);
     ensures  kept:   gnt_my_block[k] == \old(gnt_my_block[k]) && gnt_my_count[k] == \old(gnt_my_count[k]);
@@ -78,7 +78,7 @@ u64 gnt_use_end(struct gnt_state s, u32 k);
  */
 /*@ requires in:     inside(s) && change_room;
     requires listed: state_listed(s, k) && gnt_my_share == 0;
-    assigns  GNT_STATE_ALL(s), GNT_SHARE, GNT_CHANGE;
+    assigns  GNT_STATE(s), GNT_SHARE, GNT_CHANGE;
     ensures  in:     inside(s);
     ensures  gone:   !state_listed(s, k);
     ensures  share:  gnt_my_share == \result;
@@ -92,7 +92,7 @@ u64 gnt_use_unlist(struct gnt_state s, u32 k);
  */
 /*@ requires in:     inside(s) && change_room;
     requires listed: state_listed(s, k);
-    assigns  GNT_STATE_ALL(s), GNT_MINE(k), GNT_CHANGE;
+    assigns  GNT_STATE(s), GNT_MINE(k), GNT_CHANGE;
     ensures  in:     inside(s);
     ensures  error:  \result == 0 || \result == -GNT_EINVAL;
     ensures  same:   \result != 0 ==> mine_kept{Pre,Post}(k) && change_none{Pre,Post};
@@ -109,7 +109,7 @@ s32 gnt_use_attempt(struct gnt_state s, u32 k);
  */
 /*@ requires in:     inside(s) && uses_room(s);
     requires mine:   k < GNT_SLOTS_MAX && gnt_my_vmas[k] >= 1 && gnt_my_calls[k] >= 0;
-    assigns  GNT_STATE_ALL(s), GNT_MINE(k);
+    assigns  GNT_STATE(s), GNT_MINE(k);
     ensures  in:     inside(s);
     ensures  mine:   mine_is(k, \old(gnt_my_vmas[k]) + 1, \old(gnt_my_calls[k]), 0);
     ensures  kept:   gnt_my_block[k] == \old(gnt_my_block[k]) && gnt_my_count[k] == \old(gnt_my_count[k]);
@@ -117,12 +117,11 @@ s32 gnt_use_attempt(struct gnt_state s, u32 k);
 void gnt_use_open(struct gnt_state s, u32 k);
 
 /*
- * gnt_state_vma_close(), and gnt_state_unattempt() if @again: a VMA that the caller acts for is gone. What they return, the caller
- * drops. GNT-SLOT-008, GNT-MMAP-023.
+ * gnt_state_vma_close(): a VMA that the caller acts for is gone. What it returns, the caller drops. GNT-SLOT-008, GNT-MMAP-023.
  */
 /*@ requires in:     inside(s);
     requires mine:   k < GNT_SLOTS_MAX && gnt_my_vmas[k] >= 1 && gnt_my_calls[k] >= 0 && gnt_my_share == 0;
-    assigns  GNT_STATE_ALL(s), GNT_MINE(k), GNT_SHARE;
+    assigns  GNT_STATE(s), GNT_MINE(k), GNT_SHARE;
     ensures  in:     inside(s);
     ensures  mine:   mine_is(k, \old(gnt_my_vmas[k]) - 1, \old(gnt_my_calls[k]), 0);
     ensures  kept:   gnt_my_block[k] == \old(gnt_my_block[k]) && gnt_my_count[k] == \old(gnt_my_count[k]);
@@ -163,7 +162,7 @@ void gnt_use_performed(struct gnt_state s);
 /*@ requires in:     inside(s) && uses_room(s);
     requires to:     state_mem(to) && s.table.slots.capacity <= to.table.slots.capacity;
     requires apart:  state_apart(s, to) && s.limits == to.limits;
-    assigns  GNT_STATE_ALL(to);
+    assigns  GNT_STATE(to);
     ensures  in:     inside(to);
     ensures  room:   uses_room(to);
     ensures  owners: \forall integer q; 0 <= q < s.table.slots.capacity ==>

@@ -1,23 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR MIT */
 /*
- * What the contracts of uses.h mean: a critical section, my uses of a record, and which change of the abstract state was made. Comments
- * only, for the compiler, and macros for long lists of locations.
+ * What the contracts of uses.h mean: a critical section, my uses of a record, and which change of the abstract state was made.
+ * Comments only, for the compiler, and macros for long lists of locations.
  */
 #pragma once
 
-/* for assigns: all that a step in a critical section may change of the state; my uses; the change that was made */
-#define GNT_STATE_ALL(s) s.table.slots.owner[0 .. s.table.slots.capacity-1], s.table.slots.prefix[1 .. 2*s.table.slots.capacity-1], \
-	s.table.slots.suffix[1 .. 2*s.table.slots.capacity-1], s.table.slots.run[1 .. 2*s.table.slots.capacity-1], \
-	s.table.count[0 .. s.table.slots.capacity-1], s.table.map[0 .. s.table.slots.capacity-1], \
-	s.block[0 .. s.table.slots.capacity-1], s.vmas[0 .. s.table.slots.capacity-1], \
-	s.calls[0 .. s.table.slots.capacity-1], s.tried[0 .. s.table.slots.capacity-1], *s.limits
+/* for assigns: my uses of the maps at k; my share; the change that was made */
 #define GNT_MINE(k) gnt_my_vmas[k], gnt_my_calls[k], gnt_my_block[k], gnt_my_count[k], gnt_my_hidden[k]
 #define GNT_SHARE gnt_my_share, gnt_my_pages
 #define GNT_CHANGE gnt_changes, gnt_change, gnt_change_first, gnt_change_count, gnt_change_mapped
 
 /*
- * gnt_change: a map was listed, unlisted, attempted; the maximum was set; a notification was. Of the map: its first slot, its pages, and whether
- * it had a VMA before.
+ * gnt_change: a map was listed, unlisted, attempted; the maximum was set; a notification was. Of the map: its first slot, its
+ * pages, and whether it had a VMA before.
  */
 #define GNT_CHANGE_LIST 1
 #define GNT_CHANGE_UNLIST 2

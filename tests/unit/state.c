@@ -336,11 +336,11 @@ static s64 state_step(struct gnt_state s, enum action action, u32 a, u64 b)
 	case ATTEMPT:
 		return gnt_state_attempt(s, a);
 	case UNATTEMPT:
-		return (s64)gnt_state_unattempt(s, a);
+		return (s64)gnt_state_vma_close(s, a, 1);
 	case VMA_OPEN:
 		return gnt_state_vma_open(s, a), 0;
 	case VMA_CLOSE:
-		return (s64)gnt_state_vma_close(s, a);
+		return (s64)gnt_state_vma_close(s, a, 0);
 	case SET_MAX:
 		return gnt_state_set_max(s, a);
 	default:
