@@ -24,7 +24,7 @@ SEED ?= 1
 export BUILD := $(CURDIR)/$(B)
 
 .PHONY: all test help packages prove prove-cold ledger must-fail mutants invariants regressions model module test-unit test-model \
-	test-differ test-reference test-coverage test-module test-xen test-xen-clients test-xen-mutants check-ids clean
+	test-differ test-reference test-coverage test-module deb test-deb test-backports test-xen test-xen-clients test-xen-mutants check-ids clean
 
 all: packages ##             15 min  prove the core, build model, fuzzer and module, fuzz 20 s, print the verdicts
 	@.ci/steps.sh make prove model module fuzz
@@ -95,6 +95,15 @@ check-ids:
 
 test-module: module ##             1 min  the module carries the hash of the proven core, and an unproven core does not build
 	@kernel/test-hash.sh
+
+deb: ##                    2 s  the Debian package build/grantproof-dkms_VERSION_all.deb
+	@kernel/package.sh
+
+test-deb: ##                40 s  DKMS builds the module from the package, and modprobe takes it for xen-gntdev
+	@kernel/test-package.sh
+
+test-backports: $(B)/conformance-static ##        2 min  the module on the kernel of Debian's backports: no warning, and all of test-xen
+	@CORE_SHA256=$(CORE_SHA256) tests/xen/backports.sh
 
 test-xen: module $(B)/conformance-static ##               1 min  the module on real Xen in QEMU: smoke, stress and the conformance table
 	@CORE_SHA256=$(CORE_SHA256) tests/xen/boot.sh
