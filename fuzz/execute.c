@@ -85,8 +85,12 @@ static int64_t plain(struct run *r, const struct call *c, uint64_t *a, unsigned 
 		a[1] = c->to;
 		n = 2;
 	}
-	if (c->op == GRANT_FRAME && r->device)
-		a[0] = a[1] = 0; /* there is one domain */
+	if (c->op == GRANT_FRAME && r->on->device) {
+		a[0] = r->on->owner;
+		a[1] = 0;
+	}
+	if (c->op == BIND && r->on->device)
+		a[0] = r->on->owner;
 	return perform(r, c->op, process_of(c, a), a + first, n - first, NULL, 0);
 }
 
@@ -118,8 +122,12 @@ static void make(struct run *r, const struct call *c)
 
 	if (o)
 		*o = (struct outcome){ .fate = IMPOSSIBLE };
-	if (r->predicted ? r->predicted[c - r->p->call].fate != MADE : r->device && !possible(r, c))
+	if (r->predicted ? r->predicted[c - r->p->call].fate != MADE : r->on->device && !possible(r, c))
 		return;
+	if (r->predicted && c->op == REVOKE && r->predicted[c - r->p->call].result) {
+		*o = r->predicted[c - r->p->call]; /* what owns the frames of a device does not say that they are mapped */
+		return;
+	}
 	o = o ? o : &none;
 	o->fate = MADE;
 	for (; operations[c->op].args[n]; n++)
@@ -183,10 +191,9 @@ static void outer(struct run *r)
 	r->at = end;
 }
 
-void execute(const struct program *p, struct machine *on, bool device, struct outcome *outcome,
-	     const struct outcome *predicted)
+void execute(const struct program *p, struct machine *on, struct outcome *outcome, const struct outcome *predicted)
 {
-	struct run r = { .p = p, .on = on, .device = device, .outcome = outcome, .predicted = predicted };
+	struct run r = { .p = p, .on = on, .outcome = outcome, .predicted = predicted };
 
 	r.limit = p->limit ? p->limit : 65536;
 	for (unsigned int i = 0; i < REGISTERS; i++) {

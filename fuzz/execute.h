@@ -36,6 +36,9 @@ struct machine {
 	void (*meanwhile)(struct machine *machine, void (*hook)(void *cookie), void *cookie);
 	/* A call has ended, whatever was done in its middle. May be NULL. */
 	void (*settled)(struct machine *machine);
+	bool device; /* it is one, or is to do only what one can: all grants are of @owner's frames */
+	bool stock; /* and that one is Linux's own driver: not what its kernel might not survive */
+	uint32_t owner;
 };
 
 enum fate {
@@ -61,17 +64,14 @@ struct run {
 	unsigned int at, end; /* the outer call, and the end of those in its middle */
 	unsigned int point; /* of the outer call, so far */
 	uint32_t made; /* a set: of those in its middle */
-	bool device; /* only what a device can do */
 	struct outcome *outcome; /* [calls], or NULL: nobody wants to know */
 	const struct outcome *predicted; /* NULL, or what the model said */
 };
 
 /*
- * @outcome: [calls], or NULL. @device: calls that no device can be made to do are left out. @predicted: those that were left
- * out there are left out here, and mappings go where they went there.
+ * @outcome: [calls], or NULL. @predicted: what was left out there is left out here, and mappings go where they went there.
  */
-void execute(const struct program *p, struct machine *on, bool device, struct outcome *outcome,
-	     const struct outcome *predicted);
+void execute(const struct program *p, struct machine *on, struct outcome *outcome, const struct outcome *predicted);
 
 /* ---- within: execute.c, execute_ioctl.c, possible.c */
 static inline uint64_t evaluate(const struct run *r, const struct value *v)

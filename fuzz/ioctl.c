@@ -12,8 +12,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	static struct on_model o;
 
 	program_decode(&p, data, size);
-	on_model_begin(&o, &p, false);
-	execute(&p, &o.machine, false, NULL, NULL);
+	on_model_begin(&o, &p, NULL);
+	execute(&p, &o.machine, NULL, NULL);
 	on_model_end(&o);
 	return 0;
 }

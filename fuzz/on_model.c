@@ -243,20 +243,25 @@ static void settled(struct machine *machine)
 
 /* ---- worlds */
 
-void on_model_begin(struct on_model *o, const struct program *p, bool device)
+void on_model_begin(struct on_model *o, const struct program *p, const struct machine *like)
 {
 	const struct model_options options = {
 		.mode = p->automatic ? MODEL_AUTO : MODEL_PV, .profile = p->header ? MODEL_HEADER : MODEL_LINUX,
-		.limit = p->limit, .maptrack = device ? 0 : p->maptrack,
+		.limit = p->limit, .maptrack = like ? 0 : p->maptrack,
 	};
 
 	memset(o, 0, sizeof(*o));
-	o->machine = (struct machine){ on_model_perform, meanwhile, settled };
+	o->machine = (struct machine){ .perform = on_model_perform, .meanwhile = meanwhile, .settled = settled };
+	if (like) {
+		o->machine.device = true;
+		o->machine.stock = like->stock;
+		o->machine.owner = like->owner;
+	}
 	o->header = p->header;
 	o->automatic = p->automatic;
 	o->m = model_new(&options);
 	expect(o->m != NULL, "no memory for a world");
-	for (uint32_t i = 1; i < DOMAINS && !device; i++)
+	for (uint32_t i = 1; i < (like ? like->owner + 1 : DOMAINS); i++)
 		model_domain(o->m);
 }
 

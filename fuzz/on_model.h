@@ -27,8 +27,8 @@ struct on_model {
 	bool hooked, inside; /* something was made, or is being made, in the middle of the call */
 };
 
-/* A new world for a program. @device: like that of a real machine, with one domain. */
-void on_model_begin(struct on_model *o, const struct program *p, bool device);
+/* A new world for a program; NULL, or a real machine that it is to be like. */
+void on_model_begin(struct on_model *o, const struct program *p, const struct machine *like);
 /* Everything ends; nothing may be left. */
 void on_model_end(struct on_model *o);
 /* Ends the program if what must hold does not. */

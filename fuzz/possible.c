@@ -17,6 +17,7 @@
 #define FDS_MAX 1024u
 #define FIRST_FD 3u
 #define NO_GRANT 0x10000000ull /* references from here on are beyond every table */
+#define IOCTL_COPY 0x00104708u
 #define NO_PORT 131072ull
 
 /* [address, address + len): the same memory, or none, in both. */
@@ -39,9 +40,13 @@ static bool name(const struct value *v, uint64_t number, enum kind kind, uint64_
 	return (v->kind == kind && v->number == 0) || number == 0 || (uint32_t)number >= nobody;
 }
 
-static bool argument(char meant, const struct value *v, uint64_t number)
+static bool argument(const struct run *r, const struct call *c, unsigned int i, uint64_t number)
 {
-	switch (meant) {
+	const struct value *v = &c->arg[i];
+
+	switch (operations[c->op].args[i]) {
+	case 'D': /* of who grants and who is granted to, and of whose the event channel is, there is no choice */
+		return c->op == GRANT_FRAME || c->op == BIND || number == r->on->owner;
 	case 'F':
 		return (int)number < 0 || ((int)number >= (int)FIRST_FD && (int)number < (int)FDS) || (int)number >= (int)FDS_MAX;
 	case 'A':
@@ -108,8 +113,8 @@ static bool bits(const struct call *c, const uint64_t *a)
 		return known_advice(a[3]);
 	case MREMAP:
 		return !(a[4] & ~7ull);
-	case IOCTL:
-		return (a[2] >> 8 & 0xff) == 'G'; /* of the others Linux answers some by itself */
+	case IOCTL: /* of others Linux answers some by itself; and what is in memory may be names of the other machine */
+		return (a[2] >> 8 & 0xff) == 'G' && (uint32_t)a[2] != IOCTL_COPY;
 	default:
 		return true;
 	}
@@ -142,6 +147,21 @@ static bool range(const struct call *c, const uint64_t *a)
 	}
 }
 
+/*
+ * What a kernel with Linux's own driver may not survive (spec/profiles.md): DEF-005, DEF-006: a byte to be cleared; DEF-019: an
+ * address in the last page; DEF-022: MADV_DOFORK.
+ */
+static bool survives(const struct run *r, const struct call *c, const uint64_t *a)
+{
+	if (!r->on->stock)
+		return true;
+	for (unsigned int i = 0; c->op == COPY && i < c->items * program_width(c); i++) {
+		if (evaluate(r, &r->p->value[c->first + i]) >= -(uint64_t)PAGE)
+			return false;
+	}
+	return !(c->op == NOTIFY && a[4] & 1) && !(c->op == MADVISE && a[3] == MADV_DOFORK);
+}
+
 bool possible(const struct run *r, const struct call *c)
 {
 	uint64_t a[PROGRAM_ARGS] = { 0 };
@@ -160,8 +180,8 @@ bool possible(const struct run *r, const struct call *c)
 	}
 	for (unsigned int i = 0; operations[c->op].args[i]; i++) {
 		a[i] = evaluate(r, &c->arg[i]);
-		if (!argument(operations[c->op].args[i], &c->arg[i], a[i]))
+		if (!argument(r, c, i, a[i]))
 			return false;
 	}
-	return bits(c, a) && range(c, a) && list(r, c);
+	return bits(c, a) && range(c, a) && list(r, c) && survives(r, c, a);
 }

@@ -53,8 +53,8 @@ static void run(const struct program *p)
 	static struct outcome outcome[PROGRAM_CALLS];
 	static struct on_model o;
 
-	on_model_begin(&o, p, false);
-	execute(p, &o.machine, false, outcome, NULL);
+	on_model_begin(&o, p, NULL);
+	execute(p, &o.machine, outcome, NULL);
 	on_model_end(&o);
 	for (unsigned int i = 0; i < p->calls; i++) {
 		text_call(stdout, p, &p->call[i]);

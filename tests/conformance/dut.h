@@ -148,3 +148,5 @@ struct dut {
 };
 
 extern const struct dut dut_model, dut_real;
+/* Another limit of grants a call, now: 0 or -errno. */
+int dut_real_limit(uint32_t limit);

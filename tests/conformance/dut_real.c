@@ -79,7 +79,7 @@ static int store(uint64_t addr, const void *from, uint64_t len)
 /* ---- the device ---- */
 
 /* The module's parameter, whichever module it is that offers the device (GNT-MOD-004). */
-static int set_limit(uint32_t limit)
+int dut_real_limit(uint32_t limit)
 {
 	static const char *const files[] = {
 		"/sys/module/grantproof/parameters/limit",
@@ -101,7 +101,7 @@ static int set_limit(uint32_t limit)
 
 static int real_begin(const struct dut_config *config)
 {
-	int error = config->limit ? set_limit(config->limit) : 0;
+	int error = config->limit ? dut_real_limit(config->limit) : 0;
 
 	if (error)
 		return error;
@@ -116,7 +116,7 @@ static const char *real_end(void)
 {
 	grantor_close();
 	evtchn_end();
-	return limited && set_limit(LIMIT_DEFAULT) ? "the limit cannot be set back" : NULL;
+	return limited && dut_real_limit(LIMIT_DEFAULT) ? "the limit cannot be set back" : NULL;
 }
 
 static int open_device(int flags)

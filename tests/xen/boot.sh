@@ -12,6 +12,7 @@
 #	TYPE=PVH	a PVH dom0, and another domain that grants, instead of a PV dom0 that grants to itself
 #	GRANTOR=domain	another domain that grants, also to a PV dom0
 #	SUITES		which of: smoke mapping stress conformance header large guest (default: what makes sense there)
+#	PROGRAMS	a folder of fuzz/'s programs, for the suite "replay"; REPLAY_ARGS: more of its arguments
 #	DARE=SUITE:TEST	instead, that one test, which the stock driver's kernel may not survive: passed if it does not
 #	BOOT		the name of this boot, and of its folder in $BUILD/xen (default: ours or stock)
 #	MODULE, CONFORMANCE, LOG	our module, the static program, where the console log goes
@@ -54,6 +55,10 @@ fill_root() {
 	done
 	[ "$gntdev" = stock ] || cp "$module" "$root/modules/grantproof.ko"
 	[ ! -f "$conformance" ] || cp "$conformance" "$root/bin/conformance"
+	if [ -n "${PROGRAMS:-}" ]; then
+		cp "$BUILD/replay-static" "$root/bin/replay"
+		cp -r "$PROGRAMS" "$root/programs"
+	fi
 	ln -s busybox "$root/bin/sh"
 	cp "$here/init.sh" "$root/init"
 	chmod 755 "$root/init"
@@ -65,6 +70,7 @@ fill_root() {
 		TYPE=$type
 		GRANTOR=$grantor
 		DARE="${DARE:-}"
+		REPLAY_ARGS="${REPLAY_ARGS:-}"
 	END
 	pack_root "$root" "$dir/initramfs"
 	rm -rf "$root"

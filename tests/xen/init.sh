@@ -187,6 +187,7 @@ for suite in $SUITES; do
 	conformance) part conformance /bin/conformance --device /dev/xen/gntdev $stock $mode $domain ;;
 	large) part large /bin/conformance --device /dev/xen/gntdev $stock $mode $domain --large ;;
 	header) part header in_header_profile ;;
+	replay) part replay /bin/replay --device /dev/xen/gntdev $stock $mode $domain $REPLAY_ARGS /programs ;;
 	dare) part dare dare ;;
 	unload) part unload take_down ;;
 	log) part log logs ;;

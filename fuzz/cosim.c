@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * build/replay-static: runs programs on a real device next to the model's prediction, and compares each answer: results, errnos,
+ * what was written back, what was read. One program after the other, in the order of their names: after a crash, the one after
+ * the last that was reported is to blame. Calls that no device can be made to do are made in neither.
+ */
+#define _GNU_SOURCE
+#include <dirent.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/personality.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include "file.h"
+#include "on_device.h"
+#include "on_model.h"
+#include "text.h"
+
+#define FILES 20000u
+
+static struct {
+	bool steps, model, header, automatic; /* every step is shown; the model itself is the device */
+	struct on_device device;
+	char *path[FILES];
+	unsigned int files;
+} options;
+
+static struct {
+	unsigned int programs, steps, differences, impossible;
+} sum;
+
+/* ---- one call */
+
+static bool differ(const struct call *c, const struct outcome *model, const struct outcome *device)
+{
+	enum kind kind = operations[c->op].result;
+
+	if (model->fate != MADE)
+		return false;
+	if (model->len != device->len || memcmp(model->bytes, device->bytes, model->len))
+		return true;
+	if ((kind == GRANT || kind == PORT) && model->result >= 0) /* names of one machine */
+		return device->result < 0;
+	return model->result != device->result;
+}
+
+static void show(const struct program *p, unsigned int i, const struct outcome *model, const struct outcome *device, bool differs)
+{
+	printf("# %3u ", i + 1);
+	text_call(stdout, p, &p->call[i]);
+	outcome_print(stdout, &model[i]);
+	if (differs) {
+		fputs(" | device", stdout);
+		outcome_print(stdout, &device[i]);
+		fputs(" DIFFERS", stdout);
+	}
+	putchar('\n');
+}
+
+/* ---- one program */
+
+/* As the device is, whatever the program asks for. */
+static void fit(struct program *p)
+{
+	p->automatic = options.automatic;
+	p->header = options.header;
+	p->maptrack = 0;
+}
+
+static bool run_device(const struct program *p, struct outcome *device, const struct outcome *model)
+{
+	static struct on_model again;
+
+	if (options.model) {
+		on_model_begin(&again, p, &options.device.machine);
+		execute(p, &again.machine, device, model);
+		on_model_end(&again);
+		return true;
+	}
+	if (on_device_begin(&options.device, p)) {
+		printf("Bail out! the device cannot be used\n");
+		return false;
+	}
+	execute(p, &options.device.machine, device, model);
+	on_device_end(&options.device);
+	return true;
+}
+
+static bool replay(const char *path)
+{
+	static struct program p;
+	static struct outcome model[PROGRAM_CALLS], device[PROGRAM_CALLS];
+	static struct on_model on_model;
+	unsigned int differences = 0, impossible = 0;
+
+	if (!file_program(path, &p))
+		return false;
+	fit(&p);
+	on_model_begin(&on_model, &p, &options.device.machine);
+	execute(&p, &on_model.machine, model, NULL);
+	on_model_end(&on_model);
+	if (!run_device(&p, device, model))
+		return false;
+	for (unsigned int i = 0; i < p.calls; i++) {
+		bool differs = differ(&p.call[i], &model[i], &device[i]);
+
+		differences += differs;
+		impossible += model[i].fate != MADE;
+		if (differs || options.steps)
+			show(&p, i, model, device, differs);
+	}
+	sum.programs++;
+	sum.steps += p.calls - impossible;
+	sum.differences += differences;
+	sum.impossible += impossible;
+	/* of Linux's own driver it is known that it differs */
+	printf("%sok %u - %s: %u steps, %u differences, %u not possible on a device\n",
+	       differences && !options.device.machine.stock ? "not " : "", sum.programs, strrchr(path, '/') ? strrchr(path, '/') + 1 : path,
+	       p.calls - impossible, differences, impossible);
+	fflush(stdout);
+	return true;
+}
+
+/* ---- all */
+
+static void add(const char *path)
+{
+	struct dirent **entry;
+	struct stat about;
+	int n;
+
+	if (options.files == FILES)
+		return;
+	if (stat(path, &about) || !S_ISDIR(about.st_mode)) {
+		options.path[options.files++] = strdup(path);
+		return;
+	}
+	n = scandir(path, &entry, NULL, alphasort); /* by bytes: the C locale */
+	for (int i = 0; i < n; i++) {
+		char *file;
+
+		if (entry[i]->d_name[0] != '.' && asprintf(&file, "%s/%s", path, entry[i]->d_name) > 0)
+			add(file);
+	}
+}
+
+static bool parse(int argc, char **argv)
+{
+	for (int i = 1; i < argc; i++) {
+		bool more = i + 1 < argc;
+
+		if (!strcmp(argv[i], "--steps"))
+			options.steps = true;
+		else if (!strcmp(argv[i], "--stock"))
+			options.device.machine.stock = true;
+		else if (!strcmp(argv[i], "--device") && more)
+			options.device.path = argv[++i];
+		else if (!strcmp(argv[i], "--domain") && more)
+			options.device.domain = argv[++i];
+		else if (!strcmp(argv[i], "--profile") && more)
+			options.header = !strcmp(argv[++i], "header");
+		else if (!strcmp(argv[i], "--mode") && more)
+			options.automatic = !strcmp(argv[++i], "auto");
+		else if (argv[i][0] == '-')
+			return false;
+		else
+			add(argv[i]);
+	}
+	options.model = options.device.path && !strcmp(options.device.path, "model");
+	return options.device.path && options.files;
+}
+
+int main(int argc, char **argv)
+{
+	/* mappings are to go where the model put them, so nothing of ours may be there by chance */
+	if (!(personality(~0ul) & ADDR_NO_RANDOMIZE) && personality(ADDR_NO_RANDOMIZE) != -1)
+		execv("/proc/self/exe", argv);
+	if (!parse(argc, argv)) {
+		fprintf(stderr, "usage: replay --device model|PATH [--profile linux|header] [--mode pv|auto] [--domain FILE] [--stock]"
+				" [--steps] FILE|DIRECTORY...\n");
+		return 2;
+	}
+	if (!options.model && !on_device_start(&options.device))
+		return 2;
+	options.device.machine.device = true;
+	printf("KTAP version 1\n1..%u\n", options.files);
+	fflush(stdout);
+	for (unsigned int i = 0; i < options.files; i++) {
+		if (!replay(options.path[i]))
+			return 1;
+	}
+	printf("# replay: %u programs, %u steps, %u differences, %u not possible on a device\n", sum.programs, sum.steps,
+	       sum.differences, sum.impossible);
+	return options.device.machine.stock ? 0 : sum.differences != 0;
+}
