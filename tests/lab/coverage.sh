@@ -10,7 +10,7 @@
 # environment: FLOOR (per cent; default: see below if all suites ran, else 0)
 set -eu
 
-all="smoke mapping stress conformance header sweep long"
+all="sweep header-sweep smoke mapping stress conformance header long"
 console=$1
 module=$2
 out=$3
@@ -39,11 +39,11 @@ while read -r f gcov; do
 	sed "s|^|$f:|" "$gcov"
 done < ../files > ../all
 awk -F: -v floor="$floor" '
-	{ sub(/^ */, "", $2); sub(/^ */, "", $3) }
+	{ line = $0; sub(/^ */, "", $2); sub(/^ */, "", $3) }
 	$2 == "-" { next }
 	!($1 in lines) { order[++files] = $1 }
 	{ lines[$1]++; all++ }
-	$2 ~ /^[#=]/ { missed[$1] = missed[$1] " " $3; text[$1] = text[$1] "\n#   " $1 ":" $3 ":" substr($0, index($0, $4)); next }
+	$2 ~ /^[#=]/ { missed[$1] = missed[$1] " " $3; text[$1] = text[$1] "\n#   " $1 ":" $3 ":" substr(line, match(line, /:[ 0-9]+:/) + RLENGTH); next }
 	{ done[$1]++; sum++ }
 	END {
 		for (i = 1; i <= files; i++) {

@@ -193,9 +193,9 @@ stock() {
 
 # ---- ours
 
-in_header_profile() {
+in_header_profile() { # command...
 	rmmod grantproof && insmod /modules/grantproof.ko profile=header || return 1
-	/bin/conformance --device $gntdev --profile header
+	"$@"
 	status=$?
 	rmmod grantproof && load || return 1
 	return $status
@@ -250,7 +250,8 @@ ours() {
 	for suite in $SUITES; do
 		case $suite in
 		conformance) part conformance /bin/conformance --device $gntdev ;;
-		header) part header in_header_profile ;;
+		header) part header in_header_profile /bin/conformance --device $gntdev --profile header ;;
+		header-sweep) part header-sweep in_header_profile lab sweep $gntdev ;;
 		long) part long rounds ;;
 		*) part "$suite" lab "$suite" $gntdev ;;
 		esac

@@ -43,12 +43,13 @@ struct call {
 	void (*prepare)(struct world *w);
 	long (*call)(struct world *w);
 	int errors[4]; /* those that a failure in it may make it return */
-	bool never_fails; /* what fails in it, it does without */
 	bool once; /* it fails or not, there is no second try */
+	bool unmaps; /* also if it fails, grants may have been unmapped */
 	bool shows; /* it makes a mapping of three pages at @page */
 };
 
-extern const struct call calls[];
+/* all, and what another profile does differently */
+extern const struct call linux_calls[], header_calls[];
 
 /* ---- stress.c, actors*.c: many processes and threads at once */
 int stress(unsigned int seconds, uint32_t seed);

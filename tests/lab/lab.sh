@@ -11,7 +11,7 @@
 #	KERNEL		debug, or kasan
 #	LAB_SECONDS	of the long stress (60), in ROUNDS (2) with the module reloaded in between
 #	SEED		of it (default: another each time; it is printed)
-#	SUITES		of the third boot: smoke mapping stress conformance header sweep long
+#	SUITES		of the third boot: sweep header-sweep smoke mapping stress conformance header long
 #	SOURCE		the tree whose module is built (default: this clone), for experiments
 #	UNPROVEN	as for kernel/build.sh
 #	TIMEOUT		seconds for a boot
@@ -56,7 +56,7 @@ planted_module() {
 # Our module with counters at each line, and with checks of shifts and of indexes.
 our_module() {
 	rm -rf "$work/ours"
-	GCOV_PROFILE=y UBSAN_SANITIZE=y BUILD=$work/ours KDIR=$kdir KVER=$(cat "$kdir/include/config/kernel.release") \
+	GCOV_PROFILE=y UBSAN_SANITIZE=y BUILD=$work/ours KDIR=$kdir KVER= \
 		"$source/kernel/build.sh" > "$work/ours.log" 2>&1 || { cat "$work/ours.log"; die "grantproof.ko did not build"; }
 	module=$work/ours/module/grantproof.ko
 	nm "$module" | grep -q __gcov_ || die "grantproof.ko is not instrumented: no coverage would be seen"
@@ -115,7 +115,7 @@ mkdir -p "$work"
 : > "$work/counts"
 rm -f "$work/failed"
 programs
-suites=${SUITES:-smoke mapping stress conformance header sweep long}
+suites=${SUITES:-sweep header-sweep smoke mapping stress conformance header long}
 export SMP=2 MEMORY="${MEMORY:-1536}" TIMEOUT="${TIMEOUT:-$((1800 + 2 * seconds))}"
 export XEN_ARGS="dom0_mem=1024M,max:1024M dom0_max_vcpus=2" DOM0_ARGS="page_poison=1 kasan_multi_shot"
 export XEN_IMAGE="$BUILD/xen/hypervisor" DOM0_IMAGE="$kdir/vmlinux"

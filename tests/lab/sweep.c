@@ -48,9 +48,12 @@ static bool documented(const struct call *call, int error)
 	return false;
 }
 
-static bool same(struct held a, struct held b)
+static bool as_it_was(const struct call *call, struct held before)
 {
-	return a.maps == b.maps && a.pages == b.pages && a.handles == b.handles && a.lost == b.lost;
+	struct held now = held_now();
+
+	return now.maps == before.maps && now.pages == before.pages && now.lost == before.lost &&
+	       (now.handles == before.handles || (call->unmaps && now.handles < before.handles));
 }
 
 /* A call that failed left everything as it was. */
@@ -58,11 +61,12 @@ static int after_failure(const struct call *call, struct world *w, struct held b
 {
 	int error = errno;
 
-	if (!documented(call, error) || call->never_fails)
+	if (!documented(call, error))
 		failed(__LINE__, "failure %d: errno %d", n, error);
-	for (int i = 0; i < 200 && !same(held_now(), before); i++)
+	/* work that was put off may be on its way */
+	for (int i = 0; i < 200 && !as_it_was(call, before); i++)
 		usleep(5000);
-	if (!same(held_now(), before))
+	if (!as_it_was(call, before))
 		failed(__LINE__, "failure %d, errno %d: the driver holds more or less than before", n, error);
 	if (!call->once) {
 		w->result = call->call(w);
@@ -123,8 +127,11 @@ static int sweep_call(const struct call *call, struct grants *g, int *failures)
 	struct held before = held_now();
 
 	for (int n = 1; n <= POINTS_MAX; n++) {
-		int end = attempt_in_child(call, g, n);
+		int end;
 
+		/* a notification may have cleared a byte of it */
+		fill(g->page, PAGE, 1);
+		end = attempt_in_child(call, g, n);
 		if (!held_settles(before)) {
 			printf("# failure %d: that is left when its process is gone\n", n);
 			return -1;
@@ -139,8 +146,20 @@ static int sweep_call(const struct call *call, struct grants *g, int *failures)
 	return -1;
 }
 
+/* GNT-MOD-006 */
+static bool header_profile(void)
+{
+	char text[16] = "";
+	int fd = open("/sys/module/grantproof/parameters/profile", O_RDONLY | O_CLOEXEC);
+
+	CHECK(fd >= 0 && read(fd, text, sizeof(text) - 1) > 0);
+	close(fd);
+	return !strcmp(text, "header\n");
+}
+
 int sweep(void)
 {
+	const struct call *calls = header_profile() ? header_calls : linux_calls;
 	struct grants g;
 	unsigned int count = 0;
 
@@ -150,7 +169,7 @@ int sweep(void)
 	printf("KTAP version 1\n1..%u\n", count);
 	for (unsigned int i = 0; i < count; i++) {
 		int failures = 0, met = sweep_call(&calls[i], &g, &failures);
-		bool good = met > 0 && (failures > 0 || calls[i].never_fails);
+		bool good = met > 0 && failures > 0;
 
 		printf("%sok %u - %s # %d failures met, %d times it failed\n", good ? "" : "not ", i + 1, calls[i].name, met, failures);
 	}
