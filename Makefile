@@ -106,7 +106,7 @@ test-backports: $(B)/conformance-static ##        2 min  the module on the kerne
 	@CORE_SHA256=$(CORE_SHA256) tests/xen/backports.sh
 
 test-xen: module $(B)/conformance-static ##               1 min  the module on real Xen in QEMU: smoke, stress and the conformance table
-	@CORE_SHA256=$(CORE_SHA256) tests/xen/boot.sh
+	@CORE_SHA256=$(CORE_SHA256) tests/xen/boots.sh
 
 test-xen-clients: module ##           2 min  xenstored, xenconsoled, QEMU's disk and libxenvchan over the module, with a guest, on real Xen
 	@CORE_SHA256=$(CORE_SHA256) tests/xen/clients.sh

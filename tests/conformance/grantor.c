@@ -18,7 +18,7 @@
 #define PAGE 4096ul
 #define ENTRIES (PAGE / sizeof(struct grant_entry_v1)) /* in a frame of the grant table */
 
-static const char *domain_path;
+static bool other; /* it is not this domain itself */
 static int device = -1; /* gntalloc, or privcmd */
 static struct grantor_domain domain;
 static struct grant_entry_v1 *table; /* of the other domain */
@@ -145,29 +145,39 @@ static int other_revoke(const struct grantor_frames *g, unsigned int ms)
 
 /* ---- either ---- */
 
-static int read_domain(const char *path)
+static int read_domain(const char *path, struct grantor_domain *d)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	ssize_t got = fd < 0 ? -1 : read(fd, &domain, sizeof(domain));
+	ssize_t got = fd < 0 ? -1 : read(fd, d, sizeof(*d));
 
 	if (fd >= 0)
 		close(fd);
-	return got == sizeof(domain) ? 0 : -ENODEV;
+	return got == sizeof(*d) ? 0 : -ENODEV;
+}
+
+static int open_device(const char *path)
+{
+	memset(taken, 0, sizeof(taken));
+	device = open(path, O_RDWR | O_CLOEXEC);
+	return device < 0 ? -errno : 0;
+}
+
+int grantor_open_domain(const struct grantor_domain *d)
+{
+	int error = open_device("/dev/xen/privcmd");
+
+	domain = *d;
+	other = true;
+	return error ? error : map_table();
 }
 
 int grantor_open(const char *path)
 {
-	int error;
+	static struct grantor_domain d;
+	int error = path ? read_domain(path, &d) : open_device("/dev/xen/gntalloc");
 
-	domain_path = path;
-	memset(taken, 0, sizeof(taken));
-	device = open(path ? "/dev/xen/privcmd" : "/dev/xen/gntalloc", O_RDWR | O_CLOEXEC);
-	if (device < 0)
-		return -errno;
-	if (!path)
-		return 0;
-	error = read_domain(path);
-	return error ? error : map_table();
+	other = false;
+	return path && !error ? grantor_open_domain(&d) : error;
 }
 
 void grantor_close(void)
@@ -181,12 +191,12 @@ void grantor_close(void)
 
 uint32_t grantor_domid(void)
 {
-	return domain_path ? domain.domid : 0;
+	return other ? domain.domid : 0;
 }
 
 bool grantor_tells(void)
 {
-	return domain_path;
+	return other;
 }
 
 int grantor_grant(struct grantor_frames *g, uint32_t n, bool readonly)
@@ -196,7 +206,7 @@ int grantor_grant(struct grantor_frames *g, uint32_t n, bool readonly)
 	*g = (struct grantor_frames){ .n = 0 };
 	if (n > GRANTOR_MAX)
 		return -ENOSPC;
-	error = domain_path ? other_grant(g, n, readonly) : own_grant(g, n, readonly);
+	error = other ? other_grant(g, n, readonly) : own_grant(g, n, readonly);
 	g->n = n;
 	if (error)
 		g->view = NULL;
@@ -212,10 +222,10 @@ void grantor_forget(struct grantor_frames *g)
 
 int grantor_revoke(struct grantor_frames *g, unsigned int ms)
 {
-	int error = domain_path ? other_revoke(g, ms) : 0;
+	int error = other ? other_revoke(g, ms) : 0;
 
 	if (error)
 		return error;
 	grantor_forget(g);
-	return domain_path ? 0 : own_revoke(g);
+	return other ? 0 : own_revoke(g);
 }

@@ -26,6 +26,7 @@ struct grantor_frames {
 
 /* @path: of the file with a struct grantor_domain; NULL: the own domain. 0 or -errno, like all that return int. */
 int grantor_open(const char *path);
+int grantor_open_domain(const struct grantor_domain *d);
 void grantor_close(void);
 uint32_t grantor_domid(void);
 /* Is it told that a grant cannot be revoked, being mapped? The own domain's gntalloc takes it back later, and silently. */

@@ -82,7 +82,7 @@ static const struct row rows[] = {
 	{ "copy_error_in_a_batch", "GNT-COPY-016 GNT-COPY-017 GNT-COPY-014", .stock = "DEF-204", .steps = {
 		BEGIN, { COPY(0, error_in_a_batch), STOPS_AT(20), FAILS(EINVAL) },
 	} },
-	{ "copy_error_after_a_batch", "GNT-COPY-016 GNT-COPY-017 GNT-COPY-015", .stock = "DEF-204", .steps = {
+	{ "copy_error_after_a_batch", "GNT-COPY-016 GNT-COPY-017 GNT-COPY-015", .steps = {
 		BEGIN, { COPY(0, error_after_a_batch), STOPS_AT(68), FAILS(EINVAL) },
 	} },
 	{ "copy_error_at_place_65", "GNT-COPY-015 GNT-COPY-016", .stock = "DEF-204", .steps = {
@@ -169,12 +169,12 @@ static const struct row rows[] = {
 		{ COPY(0, from_above), STOPS_LATE_AT(0), FAILS(EFAULT) },
 	} },
 	/* a buffer in the last page of all addresses: within it, up to its end, and over the end to 0 */
-	{ "copy_into_last_page", "GNT-COPY-012 GNT-COPY-013 GNT-GEN-015 GNT-GEN-017", .kills_stock = LAST_PAGE, .steps = {
+	{ "copy_into_last_page", "GNT-COPY-012 GNT-COPY-013 GNT-GEN-015 GNT-GEN-017", .stock = "DEF-019", .kills_stock = LAST_PAGE, .steps = {
 		BEGIN, { COPY(0, into_last), FAILS(EFAULT) }, { COPY(0, into_end), FAILS(EFAULT) },
 		{ COPY(0, into_wrapping), FAILS(EFAULT) }, { COPY(0, into_wrapping_page), FAILS(EFAULT) },
 		{ COPY(0, into_before_last), FAILS(EFAULT) },
 	} },
-	{ "copy_from_last_page", "GNT-COPY-012 GNT-COPY-013 GNT-GEN-015 GNT-GEN-017", .kills_stock = LAST_PAGE, .steps = {
+	{ "copy_from_last_page", "GNT-COPY-012 GNT-COPY-013 GNT-GEN-015 GNT-GEN-017", .stock = "DEF-019", .kills_stock = LAST_PAGE, .steps = {
 		BEGIN, { COPY(0, from_last), FAILS(EFAULT) }, { COPY(0, from_end), FAILS(EFAULT) },
 		{ COPY(0, from_wrapping), FAILS(EFAULT) }, { COPY(0, from_wrapping_page), FAILS(EFAULT) },
 		{ COPY(0, from_before_last), FAILS(EFAULT) },

@@ -151,7 +151,7 @@ static const struct row rows[] = {
 
 	/* limit 2^32 - 1: more than 2^20 pages cannot fit, and no memory is asked for */
 	{ "map_count_over_2_20", "GNT-MAP-005 GNT-MAP-012",
-	  .kills_stock = "asks the driver for 2^20 placeholder pages (DEF-201)",
+	  .stock = "DEF-201",
 	  .needs = DUT_LIMIT, .limit = 0xffffffff, .steps = {
 		{ OPEN(0) }, { GRANT(0, 1) },
 		{ MAP(0, 0, 0, 1), COUNT(1048577), FAILS(ENOMEM) },
@@ -217,7 +217,7 @@ static const struct row rows[] = {
 	 * The argument can be read and not written, being in a read-only view: nothing stays listed, no slot stays
 	 * owned. The second instance shows it from the beginning: its first map is at 0 after all.
 	 */
-	{ "map_index_read_only", "GNT-MAP-010 GNT-MAP-011 GNT-GEN-003", .stock = "DEF-124", .steps = {
+	{ "map_index_read_only", "GNT-MAP-010 GNT-MAP-011 GNT-GEN-003", .steps = {
 		{ OPEN(0) }, { OPEN(1) }, { GRANT(0, 3) },
 		{ MAP(0, 0, 0, 1), AT(0) }, { MMAP_READONLY(0, 0, 0, 1) },
 		{ MAP(0, 1, 1, 2), IN_VIEW(0), FAILS(EFAULT) },

@@ -176,7 +176,7 @@ static const struct row rows[] = {
 		{ NOTIFY(0, 0, 0, 0x100, 0), FAILS(EINVAL) }, { NOTIFY(0, 0, 9 * PAGE, 8, 0), FAILS(EINVAL) },
 	} },
 	/* pages of no map: behind it, of a map that is gone, and those that are one when bits are dropped */
-	{ "notify_unknown_offset", "GNT-NOTIFY-005 GNT-NOTIFY-027 GNT-SLOT-010 GNT-GEN-017", .stock = "DEF-001", .steps = {
+	{ "notify_unknown_offset", "GNT-NOTIFY-005 GNT-NOTIFY-027 GNT-SLOT-010 GNT-GEN-017", .steps = {
 		BEGIN, { NOTIFY(0, 0, 3 * PAGE, CLEAR, 0), FAILS(ENOENT) }, { NOTIFY(0, 0, 3 * PAGE, 0, 0), FAILS(ENOENT) },
 		{ NOTIFY(0, 0, 1ull << 32, CLEAR, 0), FAILS(ENOENT) }, { NOTIFY(0, 0, 1ull << 44, CLEAR, 0), FAILS(ENOENT) },
 		{ NOTIFY(0, 0, 1ull << 63, CLEAR, 0), FAILS(ENOENT) }, { NOTIFY(0, 0, ~0ull, CLEAR, 0), FAILS(ENOENT) },

@@ -34,6 +34,11 @@ static const struct row rows[] = {
 		{ OFFSET(0, 0, 0) }, { MAP(0, 1, 2, 1), AT(2) }, { OFFSET(0, 0, PAGE) }, { MUNMAP(0, 0, 2) },
 		{ OFFSET(0, 0, 0), FAILS(EINVAL) },
 	} },
+	/* what the offset of an unlisted map names is that map, which is not listed, and not the newest one */
+	{ "offset_names_no_other_map", "GNT-OFF-012 GNT-SLOT-008", .stock = "DEF-009", .profile = ONLY_LINUX, .steps = {
+		{ OPEN(0) }, { GRANT(0, 2) }, { MAP(0, 0, 0, 1), AT(0) }, { MMAP(0, 0, 0, 1) }, { UNMAP(0, 0, 1) },
+		{ MAP(0, 1, 1, 1) }, { OFFSET(0, 0, 0) }, { UNMAP(0, 0, 1), FAILS(ENOENT) }, { UNMAP(0, 1, 1) },
+	} },
 	/* nothing there: below, above, and after munmap; and memory that is not this device's */
 	{ "offset_elsewhere", "GNT-OFF-003 GNT-OFF-004 GNT-GEN-003", .steps = {
 		{ OPEN(0) }, { GRANT(0, 1) }, { MAP(0, 0, 0, 1), AT(0) }, { OFFSET(0, 0, 0), VADDR(ADDR_NULL), FAILS(EINVAL) },

@@ -10,10 +10,10 @@
 # environment:
 #	GNTDEV=stock	the kernel's own driver instead of ours
 #	TYPE=PVH	a PVH dom0, and another domain that grants, instead of a PV dom0 that grants to itself
-#	GRANTOR=domain	another domain that grants, also to a PV dom0
-#	SUITES		which of: smoke mapping stress conformance header large guest (default: what makes sense there)
+#	SUITES		which of: smoke mapping stress guest conformance foreign header large (default: what makes sense there)
 #	PROGRAMS	a folder of fuzz/'s programs, for the suite "replay"; REPLAY_ARGS: more of its arguments
 #	DARE=SUITE:TEST	instead, that one test, which the stock driver's kernel may not survive: passed if it does not
+#	SAYS		what the kernel has to say then, an extended regular expression (default: any complaint)
 #	BOOT		the name of this boot, and of its folder in $BUILD/xen (default: ours or stock)
 #	MODULE, CONFORMANCE, LOG	our module, the static program, where the console log goes
 #	CORE_SHA256	the hash that the module must carry (default: what its modinfo says)
@@ -24,7 +24,6 @@ set -eu
 # modinfo is no program for everybody's path
 PATH=$PATH:/usr/sbin:/sbin
 here=$(cd "$(dirname "$0")" && pwd)
-conf=$here/../conformance
 mkdir -p "${BUILD:=$here/../../build}"
 BUILD=$(cd "$BUILD" && pwd)
 export BUILD
@@ -40,16 +39,10 @@ log=${LOG:-$dir/console.log}
 name=test-xen
 . "$here/lib.sh"
 
-compile() {
-	"${CC:-gcc}" -std=gnu11 -O2 -Wall -Wextra -static -pthread -o "$dir/dom0" \
-		"$here/dom0.c" "$here/smoke.c" "$here/mapping.c" "$here/stress.c" "$here/domain.c" "$conf/grantor.c" \
-		-lxenctrl -lxenforeignmemory -lxendevicemodel -lxencall -lxengnttab -lxenevtchn -lxentoollog -lxentoolcore
-}
-
 fill_root() {
 	rm -rf "$root"
 	mkdir -p "$root/bin" "$root/modules"
-	cp "$(command -v busybox)" "$dir/dom0" "$root/bin/"
+	cp "$(command -v busybox)" "$fetched/dom0" "$root/bin/"
 	for m in xen-evtchn xen-gntdev xen-gntalloc xen-privcmd xenfs; do
 		cp "$fetched/modules/$m.ko" "$root/modules/"
 	done
@@ -68,7 +61,6 @@ fill_root() {
 		CORE=$core
 		SUITES="$parts"
 		TYPE=$type
-		GRANTOR=$grantor
 		DARE="${DARE:-}"
 		REPLAY_ARGS="${REPLAY_ARGS:-}"
 	END
@@ -79,9 +71,10 @@ fill_root() {
 # What is run where: the stock driver's kernel dies of some tests; they are each a boot of its own.
 # What is in mapping.c is about page-table entries as grant mappings, which they are on PV alone.
 choose_suites() {
-	suites="smoke mapping stress"
-	[ "$type" = PV ] || suites="smoke stress"
+	suites="smoke mapping stress guest"
+	[ "$type" = PV ] || suites="smoke stress guest"
 	[ ! -f "$conformance" ] || suites="$suites conformance"
+	[ ! -f "$conformance" ] || [ "$type" != PV ] || suites="$suites foreign"
 	[ ! -f "$conformance" ] || [ "$gntdev" = stock ] || suites="$suites header"
 }
 
@@ -99,15 +92,13 @@ core=${CORE_SHA256:-$([ "$gntdev" = stock ] || modinfo -F core_sha256 "$module")
 choose_suites
 parts="${SUITES:-$suites} unload log exclusive"
 [ -z "${DARE:-}" ] || parts=dare
-grantor=${GRANTOR:-self}
 if [ "$type" = PVH ]; then
-	grantor=domain
 	MACHINE=${MACHINE:-q35} CPU=${CPU:-qemu64,+svm,+npt} DEVICES=${DEVICES:--device intel-iommu}
 	XEN_ARGS="${XEN_ARGS:-dom0_mem=512M,max:512M dom0=pvh iommu=on}"
 fi
 XEN_IMAGE=${XEN_IMAGE:-$fetched/hypervisor} DOM0_IMAGE=${DOM0_IMAGE:-$fetched/vmlinux}
 nonce=$(make_nonce)
-compile
+"$here/compile.sh"
 fill_root
 
 if [ -n "${DARE:-}" ]; then

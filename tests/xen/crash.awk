@@ -3,15 +3,19 @@
 # Judges the console log of a boot with one test that the stock driver's kernel should not survive, and prints that as a
 # row and a verdict line: passed if dom0 came to that test, and its kernel, in the middle of it or at its end, complained.
 #
-# awk -v name=test-xen -v nonce=N -v elapsed=S -f crash.awk LOG
+# awk -v says=PATTERN -v name=test-xen -v nonce=N -v elapsed=S -f crash.awk LOG
 
-BEGIN { nonce = nonce "" }
+BEGIN {
+	nonce = nonce ""
+	if (says == "")
+		says = "Kernel panic|BUG: |Oops: |general protection fault"
+}
 { sub(/\r+$/, "") }
 /^\(XEN\) Xen version / { xen = 1 }
 $1 == "#" && $2 == "rig:" && $5 "" == nonce && $3 == "begin" { part = $4 }
 $1 == "#" && $2 == "rig:" && $5 "" == nonce && $3 == "end" && $4 == "boot" { booted = $6 "" == "0" }
 part == "boot" && $1 == "not" && $2 == "ok" { broken = 1 }
-part == "dare" && !evidence && /Kernel panic|BUG: |Oops: |general protection fault|kernel NULL pointer|Bad page map/ {
+part == "dare" && evidence == "" && $0 !~ /^(#|(not )?ok )/ && $0 ~ says {
 	evidence = $0
 	sub(/^\[ *[0-9.]+\] */, "", evidence)
 }

@@ -32,12 +32,13 @@ struct test {
 	const char *name;
 	void (*run)(void);
 	const char *stock; /* entries of spec/profiles.md by which Linux's own driver fails it; NULL: it passes */
-	bool kills; /* a kernel with Linux's own driver may not survive it: it has a boot of its own */
+	const char *kills; /* what a kernel with Linux's own driver says of it: so it has a boot of its own; NULL: nothing */
+	bool pv; /* @stock is so in a PV dom0 alone */
 };
 
 #define TEST(title, function, ...) { .name = title, .run = function, __VA_ARGS__ }
 
-extern const struct test smoke_tests[], mapping_tests[], stress_tests[];
+extern const struct test smoke_tests[], mapping_tests[], stress_tests[], guest_tests[];
 extern const char *device;
 
 /* Fails the running test, which is a process of its own, with a reason. */

@@ -46,7 +46,7 @@ boot() { # initramfs log nonce parts
 	elapsed=$(($(date +%s) - start))
 	status=$(cat "$dir/status" 2>/dev/null || echo missing)
 	verdict=0
-	awk -v name="$name" -v nonce="$3" -v parts="$4" -v elapsed="$elapsed" \
+	awk -v says="${SAYS:-}" -v name="$name" -v nonce="$3" -v parts="$4" -v elapsed="$elapsed" \
 		-f "${judge:-$here/verdict.awk}" "$2" > "$dir/verdict" || verdict=1
 	# a QEMU that was told to go ends with 0 like one that came to its end
 	if [ "$status" != 0 ] || grep -q 'terminating on signal' "$dir/qemu.err"; then

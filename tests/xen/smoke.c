@@ -254,12 +254,12 @@ static void copy_grants(void)
 
 const struct test smoke_tests[] = {
 	TEST("map, share, unmap", map_and_share),
-	TEST("offsets", offsets),
+	TEST("offsets", offsets, .stock = "DEF-014"),
 	TEST("many maps on one descriptor", many_maps),
 	TEST("errors of map", map_errors),
-	TEST("read-only mapping", read_only),
-	TEST("mmap: all grants or none", all_or_nothing),
-	TEST("mapping outlives listing and descriptor", outlives),
+	TEST("read-only mapping", read_only, .stock = "DEF-206"),
+	TEST("mmap: all grants or none", all_or_nothing, .stock = "DEF-016"),
+	TEST("mapping outlives listing and descriptor", outlives, .stock = "DEF-009 DEF-202"),
 	TEST("copy both ways", copy_both_ways),
 	TEST("errors of copy", copy_errors),
 	TEST("copy from grant to grant", copy_grants),

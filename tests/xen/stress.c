@@ -303,8 +303,8 @@ const struct test stress_tests[] = {
 	TEST("handles come back from mmaps that fail", failures_come_back),
 	TEST("processes end with pages mapped", processes_end),
 	TEST("threads on one descriptor", threads),
-	TEST("many maps with pages in use", many_in_use),
-	TEST("pages are used while they are unmapped", use_and_unmap),
-	TEST("signals during mmap", signals),
+	TEST("many maps with pages in use", many_in_use, .stock = "DEF-021", .kills = "Bad page map"),
+	TEST("pages are used while they are unmapped", use_and_unmap, .stock = "DEF-021", .kills = "Bad page map"),
+	TEST("signals during mmap", signals, .stock = "DEF-020", .pv = true),
 	TEST(NULL, NULL),
 };
