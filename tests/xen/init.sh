@@ -174,7 +174,7 @@ unload_in_use() {
 # Of the stock driver's kernel it is expected that it does not survive, or complains.
 dare() {
 	case $DARE in
-	unload:in-use) unload_in_use ;;
+	unload:*) unload_in_use ;;
 	conformance:*) /bin/conformance --device /dev/xen/gntdev $stock $mode $domain --dare --filter "${DARE#*:}" ;;
 	*) dom0 "${DARE%%:*}" /dev/xen/gntdev $stock $domain --only "${DARE#*:}" ;;
 	esac
