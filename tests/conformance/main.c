@@ -3,8 +3,8 @@
  * The conformance test: the same rows on the model and on a real device, in KTAP. The exit status is 0 only if no
  * row failed.
  *
- *   conformance [--device model|/dev/xen/gntdev] [--profile linux|header] [--mode pv|auto] [--filter GLOB]
- *               [--list] [--stock] [--dare] [--large] [--domain FILE] [--canary] [--fail-nth]
+ *   conformance [--device model|/dev/xen/gntdev] [--profile linux|header] [--mode pv|auto] [--filter GLOB] [--list]
+ *               [--stock] [--dare] [--large] [--domain FILE] [--canary] [--fail-nth]
  *
  * --profile and --mode say what the model is to be, and what a real device is: rows of another profile, or of another
  * kind of domain, are none of this run's.
@@ -13,7 +13,8 @@
  * and one that the kernel would not survive is none of this run's: --dare is a run of those alone.
  *
  * --large is a run of the rows alone that need memory for maps which fill the offset space, on a machine that has it.
- * --domain says which domain grants (grantor.h). --canary runs rows that are wrong, on the model: each of them must fail. --fail-nth: see fail_nth.c.
+ * --domain says which domain grants (grantor.h). --canary runs rows that are wrong, on the model: each of them must
+ * fail. --fail-nth: see fail_nth.c.
  */
 #include <fnmatch.h>
 #include <stdio.h>

@@ -169,12 +169,14 @@ static const struct row rows[] = {
 		{ COPY(0, from_above), STOPS_LATE_AT(0), FAILS(EFAULT) },
 	} },
 	/* a buffer in the last page of all addresses: within it, up to its end, and over the end to 0 */
-	{ "copy_into_last_page", "GNT-COPY-012 GNT-COPY-013 GNT-GEN-015 GNT-GEN-017", .stock = "DEF-019", .kills_stock = LAST_PAGE, .steps = {
+	{ "copy_into_last_page", "GNT-COPY-012 GNT-COPY-013 GNT-GEN-015 GNT-GEN-017",
+	  .stock = "DEF-019", .kills_stock = LAST_PAGE, .steps = {
 		BEGIN, { COPY(0, into_last), FAILS(EFAULT) }, { COPY(0, into_end), FAILS(EFAULT) },
 		{ COPY(0, into_wrapping), FAILS(EFAULT) }, { COPY(0, into_wrapping_page), FAILS(EFAULT) },
 		{ COPY(0, into_before_last), FAILS(EFAULT) },
 	} },
-	{ "copy_from_last_page", "GNT-COPY-012 GNT-COPY-013 GNT-GEN-015 GNT-GEN-017", .stock = "DEF-019", .kills_stock = LAST_PAGE, .steps = {
+	{ "copy_from_last_page", "GNT-COPY-012 GNT-COPY-013 GNT-GEN-015 GNT-GEN-017",
+	  .stock = "DEF-019", .kills_stock = LAST_PAGE, .steps = {
 		BEGIN, { COPY(0, from_last), FAILS(EFAULT) }, { COPY(0, from_end), FAILS(EFAULT) },
 		{ COPY(0, from_wrapping), FAILS(EFAULT) }, { COPY(0, from_wrapping_page), FAILS(EFAULT) },
 		{ COPY(0, from_before_last), FAILS(EFAULT) },

@@ -169,25 +169,6 @@ static const struct row rows[] = {
 		{ MMAP(0, 0, 0, 3), FAILS(EINVAL), SPENDS }, { MMAP_READONLY(0, 0, 0, 3), FAILS(EINVAL) },
 		{ UNMAP(0, 0, 3) }, { REVOKE(0) }, { REVOKE(2) },
 	} },
-	/* the good ones are given back at once, not with the map: seen by the domain that grants */
-	{ "mmap_failed_gives_back", "GNT-MMAP-009", .needs = DUT_TELLS, .mode = ONLY_PV, .steps = {
-		{ OPEN(0) }, { GRANT(0, 3) }, { MAP(0, 0, 0, 3), AT(0) }, { REVOKE(1) }, { MMAP(0, 0, 0, 3), FAILS(EINVAL), SPENDS },
-		{ REVOKE(0) }, { REVOKE(2) },
-	} },
-	{ "mmap_failed_gives_back_auto", "GNT-MMAP-009", .stock = "DEF-017", .needs = DUT_TELLS, .mode = ONLY_AUTO, .steps = {
-		{ OPEN(0) }, { GRANT(0, 3) }, { MAP(0, 0, 0, 3), AT(0) }, { REVOKE(1) }, { MMAP(0, 0, 0, 3), FAILS(EINVAL), SPENDS },
-		{ REVOKE(0) }, { REVOKE(2) },
-	} },
-	/* mapped, it cannot be revoked; on auto-translated domains munmap alone does not change that */
-	{ "mmap_holds_grant", "GNT-MMAP-001 GNT-MUNMAP-001", .needs = DUT_TELLS, .mode = ONLY_PV, .steps = {
-		{ OPEN(0) }, { GRANT(0, 2) }, { MAP(0, 0, 0, 2), AT(0) }, { REVOKE(1) }, { GRANT(1, 1) }, { MAP(0, 1, 0, 2), AT(2) },
-		{ MMAP(0, 0, 1, 2) }, { REVOKE(0), FAILS(EBUSY) }, { STORE(0, 0, 2 * PAGE) }, { MUNMAP(0, 0, 2) }, { REVOKE(0) },
-		{ REVOKE(1) },
-	} },
-	{ "mmap_holds_grant_auto", "GNT-MMAP-001 GNT-MUNMAP-002", .needs = DUT_TELLS, .mode = ONLY_AUTO, .steps = {
-		{ OPEN(0) }, { GRANT(0, 2) }, { MAP(0, 0, 0, 2), AT(0) }, { MMAP(0, 0, 0, 2) }, { REVOKE(0), FAILS(EBUSY) },
-		{ MUNMAP(0, 0, 2) }, { REVOKE(0), FAILS(EBUSY) }, { UNMAP(0, 0, 2) }, { REVOKE(0) }, { REVOKE(1) },
-	} },
 	{ "mmap_bad_domain", "GNT-MMAP-008 GNT-MMAP-015", .steps = {
 		{ OPEN(0) }, { GRANT(0, 1) },
 		{ MAP(0, 0, 0, 1), DOMID(BAD_DOMID), AT(0) },

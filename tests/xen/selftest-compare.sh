@@ -34,17 +34,17 @@ ok 1 - Xen 4 runs
 # rig: end boot 1 0
 # rig: begin conformance 1 0
 1..3
-ok 1 a [GNT-A-001]
-ok 2 b [GNT-A-002]
-ok 3 c [GNT-A-003]
-# d [GNT-A-004] needs failures on demand: a row of the model
+ok 1 a [A-001]
+ok 2 b [A-002]
+ok 3 c [A-003]
+# d needs failures on demand: a row of the model
 # rig: end conformance 1 0
 # rig: begin smoke 1 0
 ok 1 - an e
 # rig: end smoke 1 0
 END
 sed 's/^ok 2 b .*/& # XFAIL DEF-001/; s/^ok 3 c \(.*\)/# c \1 needs a boot of its own/' ours > stock
-printf 'ok %d %s [GNT-A-001]\n' 1 a 2 b 3 c 4 d > model
+printf 'ok %d %s [A-001]\n' 1 a 2 b 3 c 4 d > model
 printf 'conformance:c\tyes\tDEF-002\n' > crashes
 printf '%s\n' a b c d "an e" > names
 printf '| %s |\n' 'DEF-001 | x | y' 'DEF-002 | x | y' 'DEF-003 | x | y' 'it cannot | DEF-003 | `an e`, `README.md`' > profiles
@@ -65,7 +65,7 @@ compare_rejects ours 's/^ok 1 a.*/& # SKIP no/' "a row that this module skips"
 compare_rejects ours '/^ok/d' "no rows of this module"
 compare_rejects model 's/^ok 1 a/not &/' "a row that the model fails"
 compare_rejects model '/^ok 1/d' "a row that the model does not know"
-compare_rejects model 's/^ok 4 d.*/&\nok 5 f [GNT-A-009]/' "a row that the model alone knows"
+compare_rejects model 's/^ok 4 d.*/&\nok 5 f [A-009]/' "a row that the model alone knows"
 compare_rejects stock 's/^ok 1 a/not &/' "a difference by no entry"
 compare_rejects stock 's/^ok 1 a.*/& # XFAIL DEF-009/' "a difference by an entry that there is not"
 compare_rejects stock 's/^ok 1 a.*/& # XFAIL it is known/' "a difference by words"
