@@ -75,6 +75,8 @@ elif [ "$hash" != "$(cat "$proofs/proven.sha256" 2>/dev/null)" ]; then
 fi
 
 # BTF needs the kernel's own image, which is not part of its headers
+# a make that called us has jobs of its own to give away, which the kernel's would complain about
+unset MAKEFLAGS MFLAGS
 set -- -C "$kdir" "M=$dir" "CORE_SHA256=$hash" "SPEC_VERSION=$spec" CONFIG_DEBUG_INFO_BTF_MODULES= -j "${JOBS:-2}"
 if [ "${CHECK:-0}" = 1 ]; then
 	make "$@" clean > /dev/null
