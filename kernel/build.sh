@@ -51,7 +51,7 @@ kver=${KVER:-$(kver)}
 kdir=${KDIR:-/lib/modules/$kver/build}
 # headers that are not installed, but were downloaded for the rig
 [ -n "${KDIR:-}" ] || [ ! -f "$BUILD/xen-$kver/kdir/Makefile" ] || kdir=$BUILD/xen-$kver/kdir
-[ -f "$kdir/Makefile" ] || die "no kernel headers in $kdir: install linux-headers-amd64, or set KDIR"
+[ -f "$kdir/Makefile" ] || die "no kernel headers in $kdir: install linux-headers-amd64, set KDIR, or for backports run tests/xen/fetch.sh"
 release=$(sed -n 's/^#define UTS_RELEASE "\(.*\)"$/\1/p' "$kdir/include/generated/utsrelease.h")
 
 rm -f "$dir/grantproof.ko"
@@ -85,7 +85,7 @@ if [ "${CHECK:-0}" = 1 ]; then
 else
 	make -s "$@" modules
 fi
-if [ $hash != unproven ] && [ "$("$proofs/core-hash.sh" "$dir/core")" != $hash ]; then
+if [ "$hash" != unproven ] && [ "$("$proofs/core-hash.sh" "$dir/core")" != "$hash" ]; then
 	rm -f "$dir/grantproof.ko"
 	die "the core changed during the build"
 fi

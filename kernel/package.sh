@@ -21,7 +21,7 @@ die() { echo "deb: $*" >&2; exit 1; }
 version=$(sed -n 's/^version := //p' "$here/Kbuild")
 spec=$(sed -n 's/^Version \([0-9.]*[0-9]\):.*/\1/p' "$top/spec/requirements.md")
 hash=$("$top/proofs/core-hash.sh" "$top/src/core")
-[ -n "$version" ] && [ -n "$spec" ] || die "no version in kernel/Kbuild, or in spec/requirements.md"
+[ -n "${version:+$spec}" ] || die "no version in kernel/Kbuild, or in spec/requirements.md"
 [ "$hash" = "$(cat "$top/proofs/proven.sha256")" ] || die "src/core is not the core that was proven: run 'make prove'"
 deb=$BUILD/grantproof-dkms_${version}_all.deb
 
@@ -101,7 +101,7 @@ mkdir -p "$dir/root/usr/lib/modprobe.d" "$dir/root/usr/lib/modules-load.d"
 cp "$here/grantproof.conf" "$dir/root/usr/lib/modprobe.d/"
 # where there is no Xen, loading it fails, which systemd takes for what it is
 printf '# SPDX-License-Identifier: GPL-2.0-only\ngrantproof\n' > "$dir/root/usr/lib/modules-load.d/grantproof.conf"
-(cd "$dir/root" && find . -path ./DEBIAN -prune -o -type f -print | LC_ALL=C sort | sed 's|^\./||' | xargs md5sum > DEBIAN/md5sums)
+(cd "$dir/root" && find usr -type f | LC_ALL=C sort | xargs md5sum > DEBIAN/md5sums)
 find "$dir/root" -type d -exec chmod 755 {} +
 find "$dir/root" -type f ! -perm -100 -exec chmod 644 {} +
 # no time of day in it

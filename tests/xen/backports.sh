@@ -7,7 +7,7 @@
 # Prints what boot.sh prints; its last line is "test-backports: N passed, N failed, N skipped ...".
 #
 # usage: tests/xen/backports.sh		needs $BUILD/conformance-static
-# environment: as for boot.sh
+# environment: as for boot.sh, so TYPE=PVH is a PVH dom0
 set -eu
 
 here=$(cd "$(dirname "$0")" && pwd)
@@ -16,7 +16,10 @@ BUILD=$(cd "$BUILD" && pwd)
 KVER=backports
 export BUILD KVER
 
-[ -f "${CONFORMANCE:-$BUILD/conformance-static}" ] || { echo "test-backports: no $BUILD/conformance-static: make it first" >&2; exit 1; }
+if [ ! -f "${CONFORMANCE:-$BUILD/conformance-static}" ]; then
+	echo "test-backports: no $BUILD/conformance-static: make it first" >&2
+	exit 1
+fi
 "$here/fetch.sh"
 CHECK=1 "$here/../../kernel/build.sh"
 status=0
