@@ -57,7 +57,10 @@ static uint8_t process_of(const struct call *c, const uint64_t *a)
 	return operations[c->op].args[0] == 'P' ? (uint8_t)(a[0] % PROCESSES) : 0;
 }
 
-/* Where the model put the mapping, if that was the kernel's choice, it goes here, too. */
+/*
+ * Where the other machine put a mapping, if that was the kernel's choice, it goes here, too; and names are to be those that the
+ * other one gave.
+ */
 static void follow(const struct run *r, const struct call *c, uint64_t *a)
 {
 	const struct outcome *said = r->predicted ? &r->predicted[c - r->p->call] : NULL;
@@ -66,12 +69,17 @@ static void follow(const struct run *r, const struct call *c, uint64_t *a)
 		return;
 	if (c->op == MMAP && !(a[4] & (MAP_FIXED | MAP_FIXED_NOREPLACE))) {
 		a[1] = (uint64_t)said->result;
-		a[4] |= MAP_FIXED_NOREPLACE;
+		/* the other flag is none for a mapping that is to be validated */
+		a[4] |= (a[4] & MAP_TYPE) == MAP_SHARED_VALIDATE ? MAP_FIXED : MAP_FIXED_NOREPLACE;
 	}
 	if (c->op == MREMAP && (uint64_t)said->result != a[1] && !(a[4] & MREMAP_FIXED)) {
 		a[5] = (uint64_t)said->result;
 		a[4] |= MREMAP_FIXED;
 	}
+	if (c->op == GRANT_FRAME)
+		a[3] = (uint64_t)said->result;
+	if (c->op == BIND)
+		a[1] = (uint64_t)said->result;
 }
 
 static int64_t plain(struct run *r, const struct call *c, uint64_t *a, unsigned int n)
@@ -88,9 +96,12 @@ static int64_t plain(struct run *r, const struct call *c, uint64_t *a, unsigned 
 	if (c->op == GRANT_FRAME && r->on->device) {
 		a[0] = r->on->owner;
 		a[1] = 0;
+		n = 4; /* with the name of follow() */
 	}
-	if (c->op == BIND && r->on->device)
+	if (c->op == BIND && r->on->device) {
 		a[0] = r->on->owner;
+		n = 2;
+	}
 	return perform(r, c->op, process_of(c, a), a + first, n - first, NULL, 0);
 }
 
@@ -114,6 +125,20 @@ static void keep(struct run *r, const struct call *c, const uint64_t *a, int64_t
 		r->reg[DOMAIN][c->to] = a[0];
 }
 
+/*
+ * The other side's calls that the model refuses are none of the driver's business, and are not made: what owns the frames of a
+ * device takes them back later when they are mapped, and does not say so.
+ */
+static bool refused(const struct run *r, const struct call *c, struct outcome *o)
+{
+	const struct outcome *said = r->predicted ? &r->predicted[c - r->p->call] : NULL;
+
+	if (!said || said->result >= 0 || (c->op != REVOKE && c->op != PORT_CLOSE && c->op != PEER_CLOSE))
+		return false;
+	*o = *said;
+	return true;
+}
+
 static void make(struct run *r, const struct call *c)
 {
 	struct outcome *o = r->outcome ? &r->outcome[c - r->p->call] : NULL, none;
@@ -124,10 +149,8 @@ static void make(struct run *r, const struct call *c)
 		*o = (struct outcome){ .fate = IMPOSSIBLE };
 	if (r->predicted ? r->predicted[c - r->p->call].fate != MADE : r->on->device && !possible(r, c))
 		return;
-	if (r->predicted && c->op == REVOKE && r->predicted[c - r->p->call].result) {
-		*o = r->predicted[c - r->p->call]; /* what owns the frames of a device does not say that they are mapped */
+	if (refused(r, c, o))
 		return;
-	}
 	o = o ? o : &none;
 	o->fate = MADE;
 	for (; operations[c->op].args[n]; n++)

@@ -156,6 +156,8 @@ static int64_t of_others(struct on_model *o, const struct action *c)
 
 	switch (c->op) {
 	case GRANT_FRAME:
+		if (a[3])
+			return model_grant_as(m, (uint32_t)a[0], (uint32_t)a[1], (int)a[2] & 1, (uint32_t)a[3]);
 		return model_grant(m, (uint32_t)a[0], (uint32_t)a[1], (int)a[2] & 1);
 	case REVOKE:
 		return model_revoke(m, (uint32_t)a[0], (uint32_t)a[1]);
@@ -168,7 +170,7 @@ static int64_t of_others(struct on_model *o, const struct action *c)
 	case DIE:
 		return model_domain_die(m, (uint32_t)a[0]);
 	case BIND:
-		return model_port(m, (uint32_t)a[0]);
+		return a[1] ? model_port_as(m, (uint32_t)a[0], (uint32_t)a[1]) : model_port(m, (uint32_t)a[0]);
 	case PORT_CLOSE:
 		return model_port_close(m, (uint32_t)a[0]);
 	case PEER_CLOSE:

@@ -33,7 +33,7 @@ static bool ioctl_may(const struct on_model *o, const struct action *action, int
 static bool mmap_may(int64_t error)
 {
 	return error == -EINVAL || error == -ENOMEM || error == -EACCES || error == -EBADF || error == -EEXIST
-	       || error == -EOVERFLOW || error == -EINTR;
+	       || error == -EOVERFLOW || error == -EINTR || error == -EOPNOTSUPP;
 }
 
 bool may_fail_so(const struct on_model *o, const struct action *action, int64_t error)

@@ -54,8 +54,8 @@ static bool argument(const struct run *r, const struct call *c, unsigned int i, 
 		return place(number, 1);
 	case 'G':
 		return name(v, number, GRANT, NO_GRANT);
-	case 'T':
-		return name(v, number, PORT, NO_PORT);
+	case 'T': /* a notification may name any; who counts its events, or closes it, must know it */
+		return name(v, number, PORT, NO_PORT) && (c->op == NOTIFY || (v->kind == PORT && number));
 	case 'L':
 		return number <= LENGTH_MAX;
 	default:

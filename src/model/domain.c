@@ -54,6 +54,26 @@ static void domain_room(struct domain *d, u32 want)
 		d->entries += GRANT_ENTRIES;
 }
 
+static s64 grant(struct model *m, u32 owner, u32 to, int readonly, u32 ref)
+{
+	struct domain *d = &m->domain[owner];
+
+	d->active[ref] = (struct active){ 0 };
+	d->entry[ref] = (struct grant_entry_v1){
+		.flags = (uint16_t)(GTF_permit_access | (readonly ? GTF_readonly : 0)),
+		.domid = (domid_t)to,
+		.frame = frame_new(m, owner),
+	};
+	return ref;
+}
+
+/* A reference that was never given out. */
+static u32 fresh(struct domain *d)
+{
+	domain_room(d, d->next + 1);
+	return d->next++;
+}
+
 int64_t model_grant(struct model *m, uint32_t owner, uint32_t to, int readonly)
 {
 	struct domain *d;
@@ -63,21 +83,34 @@ int64_t model_grant(struct model *m, uint32_t owner, uint32_t to, int readonly)
 		return -EINVAL;
 	d = &m->domain[owner];
 	ref = d->free;
-	if (ref != NONE) {
+	if (ref != NONE)
 		d->free = d->entry[ref].frame;
-	} else {
-		if (d->next == GRANT_FRAMES * GRANT_ENTRIES)
-			return -ENOSPC;
-		ref = d->next++;
-		domain_room(d, d->next);
+	else if (d->next == GRANT_FRAMES * GRANT_ENTRIES)
+		return -ENOSPC;
+	else
+		ref = fresh(d);
+	return grant(m, owner, to, readonly, ref);
+}
+
+int64_t model_grant_as(struct model *m, uint32_t owner, uint32_t to, int readonly, uint32_t ref)
+{
+	struct domain *d;
+	u32 *link;
+
+	if (owner >= m->domains || to >= m->domains || m->domain[owner].dead || ref < GNTTAB_NR_RESERVED_ENTRIES
+	    || ref >= GRANT_FRAMES * GRANT_ENTRIES || xen_granted(m, owner, ref))
+		return -EINVAL;
+	d = &m->domain[owner];
+	while (d->next <= ref) {
+		u32 free = fresh(d);
+
+		d->entry[free].frame = d->free;
+		d->free = free;
 	}
-	d->active[ref] = (struct active){ 0 };
-	d->entry[ref] = (struct grant_entry_v1){
-		.flags = (uint16_t)(GTF_permit_access | (readonly ? GTF_readonly : 0)),
-		.domid = (domid_t)to,
-		.frame = frame_new(m, owner),
-	};
-	return ref;
+	for (link = &d->free; *link != ref; )
+		link = &d->entry[*link].frame;
+	*link = d->entry[ref].frame;
+	return grant(m, owner, to, readonly, ref);
 }
 
 static void end_grant(struct model *m, u32 owner, u32 ref, struct grant_entry_v1 *entry)

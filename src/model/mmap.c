@@ -43,6 +43,8 @@ static s64 permissions(int prot, int flags, const struct file *file, u64 pgoff, 
 		return -EOVERFLOW;
 	if (type != MAP_PRIVATE && type != MAP_SHARED && !(file && type == MAP_SHARED_VALIDATE))
 		return -EINVAL;
+	if (type == MAP_SHARED_VALIDATE && (flags & (MAP_FIXED_NOREPLACE | MAP_SYNC)))
+		return -EOPNOTSUPP; /* what old kernels did not know, the driver would have to say that it knows */
 	if (!file)
 		return type == MAP_PRIVATE ? vm : vm | VM_SHARED | VM_MAYSHARE;
 	if (type != MAP_PRIVATE && (prot & PROT_WRITE) && !file->writable)

@@ -84,6 +84,8 @@ uint32_t model_domain(struct model *m); /* a new domain: its domid */
  * domain.
  */
 int64_t model_grant(struct model *m, uint32_t owner, uint32_t to, int readonly);
+/* The same with the reference that another machine has given. -EINVAL: it grants something, or no table has it. */
+int64_t model_grant_as(struct model *m, uint32_t owner, uint32_t to, int readonly, uint32_t ref);
 /*
  * The reference grants nothing any more, and its frame is gone. -EBUSY while it is mapped; -ENOENT: it grants nothing.
  */
@@ -108,6 +110,7 @@ int model_domain_die(struct model *m, uint32_t domid);
  * last reference. -EINVAL: no such domain, port.
  */
 int64_t model_port(struct model *m, uint32_t domid);
+int64_t model_port_as(struct model *m, uint32_t domid, uint32_t port); /* with a number that is not in use */
 int model_port_close(struct model *m, uint32_t port);
 /* The other end is closed: what is sent from now on gets lost. */
 int model_port_peer_close(struct model *m, uint32_t port);

@@ -11,12 +11,16 @@
 /* Port 0 is never a port. */
 int64_t model_port(struct model *m, uint32_t domid)
 {
-	u32 port = m->ports ? m->ports : 1;
+	return model_port_as(m, domid, m->ports ? m->ports : 1);
+}
 
-	if (domid >= m->domains || m->domain[domid].dead)
+int64_t model_port_as(struct model *m, uint32_t domid, uint32_t port)
+{
+	if (domid >= m->domains || m->domain[domid].dead || port == 0 || (port < m->ports && m->port[port].refs))
 		return -EINVAL;
 	ensure(port < MAX_PORTS, "model_port: no more ports");
-	m->ports = port + 1;
+	if (port >= m->ports)
+		m->ports = port + 1;
 	m->port = own_grow(m->port, &m->port_room, m->ports, sizeof(*m->port));
 	m->port[port] = (struct port){ .peer = domid, .refs = 1, .bound = true };
 	return port;
