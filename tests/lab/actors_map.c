@@ -229,6 +229,61 @@ static void signals(uint32_t seed)
 	CHECK(pid > 0 && waitpid(pid, &status, 0) == pid && status == 0);
 }
 
+/*
+ * ---- GNT-MUNMAP-012: a mapping is made while the kernel changes other entries of the address space,
+ * which takes no lock that mmap has: what is watched from now on must be watched before it is LIVE
+ */
+
+#define CHANGERS 2
+
+struct changer {
+	pthread_t thread;
+	volatile bool *stop;
+};
+
+static void *change_entries(void *arg)
+{
+	struct changer *c = arg;
+	int fd = memfd_create("entries", MFD_CLOEXEC);
+	unsigned char *p = mmap(NULL, 64 * PAGE, RW, MAP_SHARED, fd, 0);
+
+	CHECK(fd >= 0 && p != MAP_FAILED);
+	while (!*c->stop) {
+		CHECK(ftruncate(fd, 64 * PAGE) == 0);
+		for (unsigned int i = 0; i < 64; i++)
+			p[i * PAGE] = 1;
+		CHECK(ftruncate(fd, 0) == 0);
+	}
+	close(fd);
+	return NULL;
+}
+
+static void entries_change(uint32_t seed)
+{
+	volatile bool stop = false;
+	struct changer c[CHANGERS];
+	int fd = device_open(O_RDWR);
+
+	for (unsigned int i = 0; i < CHANGERS; i++) {
+		c[i].stop = &stop;
+		CHECK(pthread_create(&c[i].thread, NULL, change_entries, &c[i]) == 0);
+	}
+	for (int i = 0; i < 40; i++) {
+		uint64_t first, second;
+		unsigned char *p, *q;
+
+		p = map_some(fd, 0, 4, RW, &first);
+		q = map_some(fd, 4, 4, RW, &second);
+		CHECK(madvise(q + pick(&seed, 4) * PAGE, PAGE, MADV_DONTNEED) == 0);
+		CHECK(munmap(p, 4 * PAGE) == 0 && munmap(q, 4 * PAGE) == 0);
+		CHECK(unmap_refs(fd, first, 4) == 0 && unmap_refs(fd, second, 4) == 0);
+	}
+	stop = true;
+	for (unsigned int i = 0; i < CHANGERS; i++)
+		pthread_join(c[i].thread, NULL);
+	close(fd);
+}
+
 const struct actor map_actors[] = {
 	{ "maps, disturbs, unmaps", one_alone, begin },
 	{ "maps, disturbs, unmaps, twice", one_alone, begin },
@@ -237,5 +292,6 @@ const struct actor map_actors[] = {
 	{ "forks with a mapping", forks, begin },
 	{ "closes what is mapped, and armed", closed, begin },
 	{ "signals at any time", signals, begin },
+	{ "maps while other entries change", entries_change, begin },
 	{ NULL, NULL, NULL },
 };

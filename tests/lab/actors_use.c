@@ -12,9 +12,13 @@
 
 static struct grants grants;
 
+/* to be written to */
+static struct grants others;
+
 static void begin(void)
 {
 	grants_new(&grants, PAGES, true);
+	grants_new(&others, 2, true);
 }
 
 /* ---- GNT-MUNMAP-005, -006, -015: pages in pipes */
@@ -132,8 +136,8 @@ static void copies(uint32_t seed)
 	struct gntdev_grant_copy_segment s = { .flags = COPY_SOURCE_GREF, .len = 4000,
 		.source.foreign = { .ref = grants.ref[0] } };
 
-	c.page = pick(&seed, 2) ? map_all(fd, &grants, RW, &offset) :
-				  mmap(NULL, PAGES * PAGE, RW, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	c.page = pick(&seed, 2) ? map_all(fd, &others, RW, &offset) :
+				  mmap(NULL, 2 * PAGE, RW, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	CHECK(pthread_create(&c.thread, NULL, churn, &c) == 0);
 	for (int i = 0; i < 10; i++) {
 		s.dest.virt = c.page + pick(&seed, PAGE);
@@ -142,9 +146,8 @@ static void copies(uint32_t seed)
 	}
 	c.stop = true;
 	pthread_join(c.thread, NULL);
-	munmap(c.page, PAGES * PAGE);
+	munmap(c.page, 2 * PAGE);
 	close(fd);
-	fill(grants.page, PAGES * PAGE, 1);
 }
 
 /* ---- others who look at a process that maps */

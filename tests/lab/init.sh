@@ -53,7 +53,10 @@ mark() { echo "rig: $1" > /dev/kmsg; }
 # if it had wrapped, the mark would be gone, and with it who knows what
 silent() { # mark
 	dmesg | grep -q "rig: $1\$" || { echo "# the mark is gone"; return 1; }
-	! reports "$1" | head -n 200 | sed 's/^/# /' | grep .
+	reports "$1" > /run/reports
+	[ -s /run/reports ] || return 0
+	dmesg | sed "1,/rig: $1\$/d" | tail -n 400 | sed 's/^/# log: /'
+	return 1
 }
 # Lockdep stops at its first report, and others when they run out of memory: are they there still?
 lockdep_watches() { grep -q '^ debug_locks: *1$' /proc/lockdep_stats; }
