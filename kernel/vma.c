@@ -143,6 +143,11 @@ static const struct mmu_interval_notifier_ops notifier_operations = {
 	.invalidate = invalidate,
 };
 
+/*
+ * While the kernel changes any entries of the address space, for which it needs no lock that mmap
+ * has, a new notifier is set aside, and not called. It is in place when mmu_interval_read_begin()
+ * has waited for that; no grant may be mapped before (GNT-MUNMAP-012).
+ */
 static int watch(struct gp_map *map, struct vm_area_struct *vma)
 {
 	int err = mmu_interval_notifier_insert_locked(&map->notifier, vma->vm_mm, vma->vm_start,
@@ -150,6 +155,8 @@ static int watch(struct gp_map *map, struct vm_area_struct *vma)
 						      &notifier_operations);
 
 	map->watched = !err;
+	if (!err)
+		mmu_interval_read_begin(&map->notifier);
 	return err;
 }
 
