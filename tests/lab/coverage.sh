@@ -43,7 +43,10 @@ awk -F: -v floor="$floor" '
 	$2 == "-" { next }
 	!($1 in lines) { order[++files] = $1 }
 	{ lines[$1]++; all++ }
-	$2 ~ /^[#=]/ { missed[$1] = missed[$1] " " $3; text[$1] = text[$1] "\n#   " $1 ":" $3 ":" substr(line, match(line, /:[ 0-9]+:/) + RLENGTH); next }
+	$2 ~ /^[#=]/ {
+		text[$1] = text[$1] "\n#   " $1 ":" $3 ":" substr(line, match(line, /:[ 0-9]+:/) + RLENGTH)
+		next
+	}
 	{ done[$1]++; sum++ }
 	END {
 		for (i = 1; i <= files; i++) {

@@ -102,6 +102,7 @@ configure "$@"
 show_progress "$out/make.log" &
 progress=$!
 trap 'kill $progress 2>/dev/null; rm -rf "$dir/tmp.$$"' EXIT
-kmake -j "${JOBS:-2}" vmlinux modules > "$out/make.log" 2>&1 || { tail -n 20 "$out/make.log"; die "the kernel did not build: $out/make.log"; }
+kmake -j "${JOBS:-2}" vmlinux modules > "$out/make.log" 2>&1 ||
+	{ tail -n 20 "$out/make.log"; die "the kernel did not build: $out/make.log"; }
 echo "$hash" > "$out/built"
 echo "lab: kernel $name $hash built in $(($(date +%s) - start)) s"

@@ -40,9 +40,9 @@ name=lab
 # ---- what is booted
 
 programs() {
-	"${CC:-gcc}" -std=gnu11 -O2 -Wall -Wextra -Dmain=dom0_main -c -o "$dir/dom0.o" "$here/dom0.c"
-	"${CC:-gcc}" -std=gnu11 -O2 -Wall -Wextra -I"$here" -static -pthread -o "$dir/lab" "$lab/main.c" "$lab/sweep.c" \
-		"$lab/cases.c" "$lab/grants.c" "$lab/stress.c" "$lab"/actors_*.c "$dir/dom0.o" "$here/smoke.c" "$here/mapping.c" "$here/stress.c"
+	"${CC:-gcc}" -std=gnu11 -O2 -Wall -Wextra -Werror -static -pthread -o "$dir/lab" "$lab/main.c" "$lab/device.c" \
+		"$lab/sweep.c" "$lab/cases.c" "$lab/grants.c" "$lab/stress.c" "$lab"/actors_*.c
+	"$here/compile.sh"
 }
 
 planted_module() {
@@ -67,7 +67,7 @@ fill_root() { # plan
 	root=$work/root
 	rm -rf "$root"
 	mkdir -p "$root/bin" "$root/modules"
-	cp "$(command -v busybox)" "$dir/lab" "$root/bin/"
+	cp "$(command -v busybox)" "$dir/lab" "$BUILD/xen/dom0" "$root/bin/"
 	ln -s busybox "$root/bin/sh"
 	for m in xen/xen-evtchn xen/xen-gntalloc xen/xen-privcmd xen/xenfs/xenfs block/null_blk/null_blk; do
 		cp "$kdir/drivers/$m.ko" "$root/modules/"
