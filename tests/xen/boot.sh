@@ -10,7 +10,7 @@
 # environment:
 #	GNTDEV=stock	the kernel's own driver instead of ours
 #	TYPE=PVH	a PVH dom0, and another domain that grants, instead of a PV dom0 that grants to itself
-#	SUITES		which of: smoke mapping stress guest conformance foreign header large (default: what makes sense there)
+#	SUITES		which of: smoke mapping stress guest pvguest conformance foreign header large (default: what makes sense there)
 #	PROGRAMS	a folder of fuzz/'s programs, for the suite "replay"; REPLAY_ARGS: more of its arguments
 #	DARE=SUITE:TEST	instead, that one test, which the stock driver's kernel may not survive: passed if it does not
 #	SAYS		what the kernel has to say then, an extended regular expression (default: any complaint)
@@ -39,6 +39,16 @@ log=${LOG:-$dir/console.log}
 name=test-xen
 . "$here/lib.sh"
 
+# What the Linux guest boots: dom0's own kernel, and one program.
+fill_guest() {
+	mkdir -p "$root/guest" "$dir/guest"
+	ln -f "$fetched/vmlinux" "$root/guest/vmlinux"
+	cp "$fetched/granter" "$dir/guest/init"
+	cp "$fetched/modules/xen-gntalloc.ko" "$dir/guest/"
+	pack_root "$dir/guest" "$root/guest/initramfs"
+	rm -rf "$dir/guest"
+}
+
 fill_root() {
 	rm -rf "$root"
 	mkdir -p "$root/bin" "$root/modules"
@@ -52,6 +62,9 @@ fill_root() {
 		cp "$BUILD/replay-static" "$root/bin/replay"
 		cp -r "$PROGRAMS" "$root/programs"
 	fi
+	case " $parts " in
+	*" pvguest "*) fill_guest ;;
+	esac
 	ln -s busybox "$root/bin/sh"
 	cp "$here/init.sh" "$root/init"
 	chmod 755 "$root/init"
@@ -71,8 +84,8 @@ fill_root() {
 # What is run where: the stock driver's kernel dies of some tests; they are each a boot of its own.
 # What is in mapping.c is about page-table entries as grant mappings, which they are on PV alone.
 choose_suites() {
-	suites="smoke mapping stress guest"
-	[ "$type" = PV ] || suites="smoke stress guest"
+	suites="smoke mapping stress guest pvguest"
+	[ "$type" = PV ] || suites="smoke stress guest pvguest"
 	[ ! -f "$conformance" ] || suites="$suites conformance"
 	[ ! -f "$conformance" ] || [ "$type" != PV ] || suites="$suites foreign"
 	[ ! -f "$conformance" ] || [ "$gntdev" = stock ] || suites="$suites header"

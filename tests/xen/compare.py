@@ -19,7 +19,7 @@ import sys
 
 TOP = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")
 # of the parts of a boot, those that both drivers go through
-SUITES = ("smoke", "mapping", "stress", "conformance", "foreign", "large", "guest")
+SUITES = ("smoke", "mapping", "stress", "conformance", "foreign", "large", "guest", "pvguest")
 # and of those the runs of the conformance table
 TABLES = ("conformance", "foreign", "large")
 ROW = re.compile(r"^(not )?ok \d+ (?:- )?(.*?)(?: \[[A-Z0-9 -]*\])?(?: # (XFAIL|SKIP) (.*))?$")

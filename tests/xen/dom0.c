@@ -246,7 +246,8 @@ static void hold(bool in_pipe)
 static const struct {
 	const char *name;
 	const struct test *tests;
-} suites[] = { { "smoke", smoke_tests }, { "mapping", mapping_tests }, { "stress", stress_tests }, { "guest", guest_tests } };
+} suites[] = { { "smoke", smoke_tests }, { "mapping", mapping_tests }, { "stress", stress_tests }, { "guest", guest_tests },
+	    { "pvguest", pvguest_tests } };
 
 static bool parse(int argc, char **argv)
 {

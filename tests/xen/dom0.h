@@ -38,7 +38,7 @@ struct test {
 
 #define TEST(title, function, ...) { .name = title, .run = function, __VA_ARGS__ }
 
-extern const struct test smoke_tests[], mapping_tests[], stress_tests[], guest_tests[];
+extern const struct test smoke_tests[], mapping_tests[], stress_tests[], guest_tests[], pvguest_tests[];
 extern const char *device;
 
 /* Fails the running test, which is a process of its own, with a reason. */
