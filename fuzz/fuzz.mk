@@ -84,16 +84,19 @@ test-fuzz: $(TARGETS:%=$(B)/replay-%) $(TARGETS:%=$(B)/seeds/%.made) $(B)/progra
 program: $(B)/program ##               10 s  the tool for programs: text to bytes and back, a run on the model
 	@echo "program: $(B)/program"
 
-# for who builds a target in pieces: fuzz/seeded/run.sh
-.PHONY: fuzz-sources fuzz-flags fuzz-link seeded
-fuzz-sources: $(filter %.o,$($(FUZZ_TARGET)_SOURCES))
-	@echo $(filter %.c,$($(FUZZ_TARGET)_SOURCES) $($(FUZZ_TARGET)_MUTATOR) fuzz/options.c)
+# for who builds a target in his own way: fuzz/seeded/run.sh, fuzz/oss-fuzz/build.sh
+.PHONY: fuzz-targets fuzz-sources fuzz-flags fuzz-link seeded test-oss-fuzz
+fuzz-targets:
+	@echo $(TARGETS)
+
+fuzz-sources:
+	@echo $(patsubst $(B)/fuzz-%.o,src/model/%.c,$($(FUZZ_TARGET)_SOURCES)) $($(FUZZ_TARGET)_MUTATOR) fuzz/options.c
 
 fuzz-flags:
-	@echo '$(WARN) -O2 $(FUZZ_INC)'
+	@echo '$(WARN) -O2 $(FUZZ_INC) $(filter-out -Wl%,$($(FUZZ_TARGET)_FLAGS))'
 
 fuzz-link:
-	@echo '-fsanitize=fuzzer,address,undefined $($(FUZZ_TARGET)_FLAGS) $(filter %.o,$($(FUZZ_TARGET)_SOURCES))'
+	@echo '$(filter -Wl%,$($(FUZZ_TARGET)_FLAGS))'
 
 seeded: $(CHECKS_O) ##              30 min  each bug on record in the core: does the proof reject it, does a test, and how soon does a fuzzer find it
 	@mkdir -p $(B)/seeded
@@ -108,3 +111,6 @@ $(B)/replay-static: fuzz/cosim.c fuzz/file.c fuzz/text.c fuzz/on_device.c $(PROG
 .PHONY: replay
 replay: module $(B)/replay-static ##              30 s  INPUT=FILE: a fuzzer's program, text or bytes, on real Xen next to the model; GNTDEV=stock: Linux's own driver
 	@CORE_SHA256=$(CORE_SHA256) tests/replay.sh $(INPUT)
+
+test-oss-fuzz: ##                2 min  the targets, built and tried as OSS-Fuzz does
+	@fuzz/oss-fuzz/test.sh

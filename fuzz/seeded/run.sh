@@ -78,7 +78,7 @@ build() { # name target files
 	done
 	[ $parts -gt 0 ] || [ "$1" = unbroken ] || return 1
 	# shellcheck disable=SC2086
-	clang $(say link "$2") -o "$work/bugs/$1/$2" $objects "$work/canary.o"
+	clang -fsanitize=fuzzer,address,undefined $(say link "$2") -o "$work/bugs/$1/$2" $objects "$work/canary.o"
 }
 
 # One run; what came of it to RESULT: reached, triggered and found, in seconds, or nothing.
