@@ -51,7 +51,8 @@ kver=${KVER:-$(kver)}
 kdir=${KDIR:-/lib/modules/$kver/build}
 # headers that are not installed, but were downloaded for the rig
 [ -n "${KDIR:-}" ] || [ ! -f "$BUILD/xen-$kver/kdir/Makefile" ] || kdir=$BUILD/xen-$kver/kdir
-[ -f "$kdir/Makefile" ] || die "no kernel headers in $kdir: install linux-headers-amd64, set KDIR, or for backports run tests/xen/fetch.sh"
+[ -f "$kdir/Makefile" ] ||
+	die "no kernel headers in $kdir: install linux-headers-amd64, set KDIR, or for backports run tests/xen/fetch.sh"
 release=$(sed -n 's/^#define UTS_RELEASE "\(.*\)"$/\1/p' "$kdir/include/generated/utsrelease.h")
 
 rm -f "$dir/grantproof.ko"

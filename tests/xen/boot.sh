@@ -52,7 +52,7 @@ fill_guest() {
 fill_root() {
 	rm -rf "$root"
 	mkdir -p "$root/bin" "$root/modules"
-	cp "$(command -v busybox)" "$fetched/dom0" "$root/bin/"
+	cp "$(command -v busybox)" "$BUILD/xen/dom0" "$root/bin/"
 	for m in xen-evtchn xen-gntdev xen-gntalloc xen-privcmd xenfs; do
 		cp "$fetched/modules/$m.ko" "$root/modules/"
 	done
