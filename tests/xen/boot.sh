@@ -43,7 +43,7 @@ name=test-xen
 fill_guest() {
 	mkdir -p "$root/guest" "$dir/guest"
 	ln -f "$fetched/vmlinux" "$root/guest/vmlinux"
-	cp "$fetched/granter" "$dir/guest/init"
+	cp "$BUILD/xen/granter" "$dir/guest/init"
 	cp "$fetched/modules/xen-gntalloc.ko" "$dir/guest/"
 	pack_root "$dir/guest" "$root/guest/initramfs"
 	rm -rf "$dir/guest"
