@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * build/replay-static: runs programs on the model, on a real device as the model predicts that it can be done, and on the model
- * with the names that the device gave; and compares each answer of the two: results, errnos, what was written back, what was read. One program after the other, in the order of their names: after a crash, the one after
- * the last that was reported is to blame. Calls that no device can be made to do are made in neither.
+ * with the names that the device gave; and compares each answer of the two: results, errnos, what was written back, what was
+ * read. One program after the other, in the order of their names: after a crash, the one after the last that was reported is
+ * to blame. Calls that no device can be made to do are made in neither.
  */
 #define _GNU_SOURCE
 #include <dirent.h>
@@ -116,8 +117,8 @@ static bool replay(const char *path)
 	sum.impossible += impossible;
 	/* of Linux's own driver it is known that it differs */
 	printf("%sok %u - %s: %u steps, %u differences, %u not possible on a device\n",
-	       differences && !options.device.machine.stock ? "not " : "", sum.programs, strrchr(path, '/') ? strrchr(path, '/') + 1 : path,
-	       p.calls - impossible, differences, impossible);
+	       differences && !options.device.machine.stock ? "not " : "", sum.programs,
+	       strrchr(path, '/') ? strrchr(path, '/') + 1 : path, p.calls - impossible, differences, impossible);
 	fflush(stdout);
 	return true;
 }

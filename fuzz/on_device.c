@@ -82,6 +82,22 @@ static int64_t move_memory(const uint64_t *a)
 	return at == MAP_FAILED ? -errno : (int64_t)(uintptr_t)at;
 }
 
+/* Page by page, so that what comes before a fault is done, whichever way memory is copied. */
+static int64_t move(const struct action *c)
+{
+	uint32_t done = 0, n;
+	int64_t error = 0;
+
+	for (; !error && done < c->len; done += n) {
+		uint64_t at = c->a[0] + done;
+
+		n = PAGE - (uint32_t)(at % PAGE);
+		n = n < c->len - done ? n : c->len - done;
+		error = c->op == STORE ? dut_real.store(at, shared->bytes + done, n) : dut_real.load(at, shared->bytes + done, n);
+	}
+	return error;
+}
+
 static int64_t act(const struct action *c)
 {
 	const uint64_t *a = c->a;
@@ -108,10 +124,8 @@ static int64_t act(const struct action *c)
 		return move_memory(a);
 	case MADVISE:
 		return dut_real.madvise(a[0], a[1], (int)a[2]);
-	case STORE:
-		return dut_real.store(a[0], shared->bytes, c->len);
 	default:
-		return dut_real.load(a[0], shared->bytes, c->len);
+		return move(c);
 	}
 }
 

@@ -29,9 +29,12 @@ model=$(objects src/model)
 unit_core=$(ls "$work"/core/*.o | grep -v /instance.o)
 link unit $(objects tests/unit) $unit_core
 link conformance $(objects tests/conformance) $model "$work"/core/*.o
-link replay "$work/other/fuzz_replay.c.o" "$work/other/fuzz_ioctl.c.o" "$work/other/fuzz_input.c.o" $model "$work"/core/*.o
+fuzz() { for name; do echo "$work/other/fuzz_$name.c.o"; done; }
+run_programs=$(fuzz program execute execute_ioctl possible on_model on_model_errno)
+link replay $(fuzz replay ioctl) $run_programs $model "$work"/core/*.o
+link program $(fuzz tool file text) $run_programs $model "$work"/core/*.o
 
-run() { say "$*"; "$work/$@" >"$work/$1.log" 2>&1 || { tail -20 "$work/$1.log"; say "FAILED: $*"; exit 1; }; }
+run() { say "$(echo "$*" | cut -c1-100)"; "$work/$@" >"$work/$1.log" 2>&1 || { tail -20 "$work/$1.log"; say "FAILED: $*"; exit 1; }; }
 run unit
 for profile in linux header; do
 	for mode in pv auto; do
@@ -43,9 +46,8 @@ for profile in linux header; do
 		run conformance --fail-nth --profile $profile --mode $mode
 	done
 done
-mkdir -p build/seeds/ioctl
-fuzz/seeds.sh build/seeds/ioctl
-run replay build/seeds/ioctl/*
+fuzz/seeds.sh "$work/program" ioctl "$work/seeds"
+run replay "$work"/seeds/*
 
 cd "$work"
 gcov --branch-counts --branch-probabilities --json-format --stdout core/*.gcda >coverage.json 2>gcov.log

@@ -27,7 +27,8 @@ BOOT=replay-$gntdev LOG=$log SUITES=replay "$here/xen/boot.sh" || status=1
 sum=$(tr -d '\r' < "$log" | sed -n 's/^# \(replay: .*\)/\1/p')
 if [ -z "$sum" ]; then
 	last=$(tr -d '\r' < "$log" | sed -n 's/^\(not \)\{0,1\}ok [0-9]* - \([^:]*\): .* steps.*/\2/p' | tail -n 1)
-	next=$(cd "$PROGRAMS" && for f in *; do echo "$f"; done | LC_ALL=C sort | awk -v last="$last" 'last == "" || seen { print; exit } $0 == last { seen = 1 }')
+	next=$(cd "$PROGRAMS" && for f in *; do echo "$f"; done | LC_ALL=C sort |
+		awk -v last="$last" 'last == "" || seen { print; exit } $0 == last { seen = 1 }')
 	echo "replay: CRASHED at $next"
 	exit 1
 fi

@@ -6,15 +6,19 @@
 #include <string.h>
 #include "xen.h"
 
+/* of one reference at a time, read-only and writable ones apart: Xen counts to here with its eight bits */
+#define MAX_PINS 128u
+
 /* ---- access to a grant: for a mapping, which holds it, or for a copy */
 
 /*
  * A reference beyond the table is a bad one; an entry that grants nothing, or not to us, or not this access, is a
- * general error; and only who may use a frame hears that it is paged out.
+ * general error, as is one mapping too many; and only who may use a frame hears that it is paged out.
  */
 s16 xen_grant_use(struct model *m, domid_t domid, grant_ref_t ref, bool write, u32 *mfn)
 {
 	const struct grant_entry_v1 *entry;
+	struct active *active;
 
 	if (domid >= m->domains || m->domain[domid].dead)
 		return GNTST_bad_domain;
@@ -25,8 +29,11 @@ s16 xen_grant_use(struct model *m, domid_t domid, grant_ref_t ref, bool write, u
 		return GNTST_general_error;
 	if (write && (entry->flags & GTF_readonly))
 		return GNTST_general_error;
-	if (m->domain[domid].active[ref].eagain) {
-		m->domain[domid].active[ref].eagain--;
+	active = &m->domain[domid].active[ref];
+	if ((write ? active->writers : active->readers) >= MAX_PINS)
+		return GNTST_general_error;
+	if (active->eagain) {
+		active->eagain--;
 		return GNTST_eagain;
 	}
 	*mfn = entry->frame;
