@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: MIT
 #
 # The first process of dom0 in the boot of clients.sh: loads the modules, starts the clients, each under strace,
-# has them work (clients-parts.sh), counts what they asked of /dev/xen/gntdev, ends them, and unloads the driver.
+# has them work (clients-toolstack.sh, clients-grants.sh), ends them, unloads the driver, and counts what they
+# asked of /dev/xen/gntdev (clients-calls.sh).
 # /rig.conf sets NONCE, GNTDEV (ours or stock), CORE (the hash the module must carry) and GUEST (pv or pvh).
 
 # Runs a program so that what it asks of a device is written down. It is this process that becomes the program.
@@ -23,7 +24,9 @@ export PATH=/bin:/usr/bin:$tools
 . /rig.conf
 . /rows.sh
 . /clients-pages.sh
-. /clients-parts.sh
+. /clients-toolstack.sh
+. /clients-grants.sh
+. /clients-calls.sh
 params=/sys/module/grantproof/parameters
 [ "$GNTDEV" = ours ] && module=grantproof || module=xen-gntdev
 

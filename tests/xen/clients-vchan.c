@@ -15,7 +15,7 @@
 #include <unistd.h>
 #include "clients.h"
 
-#define SECONDS 100
+#define SECONDS 60
 /* of the server's view: rings of 16 and of 256 pages */
 #define READ_RING (64ul << 10)
 #define WRITE_RING (1ul << 20)
