@@ -22,11 +22,12 @@ here=$(cd "$(dirname "$0")" && pwd)
 mkdir -p "${BUILD:=$here/../../build}"
 BUILD=$(cd "$BUILD" && pwd)
 export BUILD
+fetched=$BUILD/xen${KVER:+-$KVER}
 dir=$BUILD/clients
 root=$dir/root
 gntdev=${GNTDEV:-ours}
 guest=${GUEST:-pv}
-module=${MODULE:-$BUILD/module/grantproof.ko}
+module=${MODULE:-$BUILD/module${KVER:+-$KVER}/grantproof.ko}
 log=${LOG:-$dir/console-$gntdev-$guest.log}
 
 name=test-xen-clients
@@ -44,7 +45,7 @@ fill_both() { # root init
 	cp "$(command -v busybox)" "$dir/clients" "$1/bin/"
 	ln -s busybox "$1/bin/sh"
 	for m in xen-evtchn xen-gntdev xen-gntalloc xen-privcmd xenfs xen-blkfront; do
-		cp "$BUILD/xen/modules/$m.ko" "$1/modules/"
+		cp "$fetched/modules/$m.ko" "$1/modules/"
 	done
 	[ "$gntdev" = stock ] || cp "$module" "$1/modules/grantproof.ko"
 	cp "$here/rows.sh" "$here/clients-pages.sh" "$1/"
@@ -60,7 +61,7 @@ fill_roots() {
 	cp "$here/clients-toolstack.sh" "$here/clients-grants.sh" "$here/clients-calls.sh" "$root/"
 	mkdir "$root/guest"
 	pack_root "$dir/guest" "$root/guest/initramfs"
-	ln "$BUILD/xen/vmlinux" "$root/guest/vmlinux"
+	ln "$fetched/vmlinux" "$root/guest/vmlinux"
 	pack_root "$root" "$dir/dom0.cpio"
 	# the kernel unpacks one archive after the other
 	cat "$dir/tools.cpio" "$dir/dom0.cpio" > "$dir/initramfs"
@@ -93,6 +94,6 @@ fill_roots
 TIMEOUT=${TIMEOUT:-600}
 MEMORY=${MEMORY:-2048}
 XEN_ARGS=${XEN_ARGS:-dom0_mem=1024M,max:1024M}
-XEN_IMAGE=${XEN_IMAGE:-$BUILD/xen/hypervisor}
-DOM0_IMAGE=${DOM0_IMAGE:-$BUILD/xen/vmlinux}
+XEN_IMAGE=${XEN_IMAGE:-$fetched/hypervisor}
+DOM0_IMAGE=${DOM0_IMAGE:-$fetched/vmlinux}
 boot "$dir/initramfs" "$log" "$nonce" "boot toolstack disk vchan pages destroy unload calls log"
