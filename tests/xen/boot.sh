@@ -105,10 +105,13 @@ core=${CORE_SHA256:-$([ "$gntdev" = stock ] || modinfo -F core_sha256 "$module")
 choose_suites
 parts="${SUITES:-$suites} unload log exclusive"
 [ -z "${DARE:-}" ] || parts=dare
+# few handles, so that a leak of them is soon one too many (stress.c)
+xen_args="dom0_mem=512M,max:512M gnttab_max_maptrack_frames=128"
 if [ "$type" = PVH ]; then
 	MACHINE=${MACHINE:-q35} CPU=${CPU:-qemu64,+svm,+npt} DEVICES=${DEVICES:--device intel-iommu}
-	XEN_ARGS="${XEN_ARGS:-dom0_mem=512M,max:512M dom0=pvh iommu=on}"
+	xen_args="$xen_args dom0=pvh iommu=on"
 fi
+XEN_ARGS=${XEN_ARGS:-$xen_args}
 XEN_IMAGE=${XEN_IMAGE:-$fetched/hypervisor} DOM0_IMAGE=${DOM0_IMAGE:-$fetched/vmlinux}
 nonce=$(make_nonce)
 "$here/compile.sh"

@@ -235,19 +235,19 @@ static void byte_cleared(void)
 {
 	struct ioctl_gntdev_unmap_notify notify = { .action = UNMAP_NOTIFY_CLEAR_BYTE };
 	struct grantor_frames g;
-	uint32_t domid = domain_new(&g, 1, true);
+	uint32_t domid = domain_new(&g, 2, true);
 	uint64_t first, second;
 	int fd = device_open(O_RDWR);
 	unsigned char *p = map_all(fd, &g, RW, &first), *q = map_all(fd, &g, RW, &second);
 
 	kill_domain(domid, &g);
-	notify.index = first + 100;
+	notify.index = first + PAGE + 100;
 	CHECK(ioctl(fd, IOCTL_GNTDEV_SET_UNMAP_NOTIFY, &notify) == 0);
-	memset(p, 7, PAGE);
-	CHECK(munmap(p, PAGE) == 0 && unmap_refs(fd, first, 1) == 0);
-	CHECK(q[100] == 0 && q[99] == 7 && q[101] == 7);
+	memset(p, 7, 2 * PAGE);
+	CHECK(munmap(p, 2 * PAGE) == 0 && unmap_refs(fd, first, 2) == 0);
+	CHECK(q[PAGE + 100] == 0 && q[PAGE + 99] == 7 && q[PAGE + 101] == 7 && q[100] == 7);
 	CHECK(stays_dying(domid));
-	CHECK(munmap(q, PAGE) == 0 && unmap_refs(fd, second, 1) == 0);
+	CHECK(munmap(q, 2 * PAGE) == 0 && unmap_refs(fd, second, 2) == 0);
 	CHECK(goes(domid));
 }
 
