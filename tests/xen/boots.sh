@@ -28,7 +28,7 @@ list_dares() {
 		"$dir/dom0" list
 	} | sed -n 's/^\([^[]*\) \[.*\] stock: \(.*\) crashes: \(.*\)/\1\tPV\t\2\t\3/p'
 	# of unloading there is no program's test; init.sh has it
-	printf 'unload:rmmod waits for it\tPVH\tDEF-008\tunable to handle|Kernel panic\n'
+	printf 'unload:once the page has gone it unloads\tPVH\tDEF-008\tunable to handle|Kernel panic\n'
 }
 
 dare() { sed -n "$1p" "$dir/dares" | cut -f "$2"; }
