@@ -77,8 +77,10 @@ static void make_copy(struct run *r, const struct call *c, struct argument *arg)
 	uint32_t n = c->items ? least(arg->count, SEGMENTS) : 0;
 	uint64_t to = arg->segments;
 
+	/* what lies between the fields is the process's to read too */
+	memset(segment, 0, n * sizeof(*segment));
 	for (uint32_t i = 0; i < n; i++) {
-		segment[i] = (struct gntdev_grant_copy_segment){ .status = -1 };
+		segment[i].status = -1;
 		segment[i].flags = (uint16_t)item(r, c, i, 0);
 		segment[i].len = (uint16_t)item(r, c, i, 1);
 		make_side(r, c, i, 2, &segment[i].source);
@@ -91,7 +93,9 @@ static void make_copy(struct run *r, const struct call *c, struct argument *arg)
 		arg->u.compat_copy[0] = arg->count;
 		arg->u.compat_copy[1] = (uint32_t)arg->segments;
 	} else {
-		arg->u.copy = (struct ioctl_gntdev_grant_copy){ .count = arg->count, .segments = (void *)(uintptr_t)arg->segments };
+		memset(&arg->u.copy, 0, sizeof(arg->u.copy));
+		arg->u.copy.count = arg->count;
+		arg->u.copy.segments = (void *)(uintptr_t)arg->segments;
 	}
 	arg->len = c->compat ? sizeof(arg->u.compat_copy) : sizeof(arg->u.copy);
 }
@@ -124,9 +128,10 @@ static void make_argument(struct run *r, const struct call *c, const uint64_t *a
 		arg->len = sizeof(arg->u.max);
 		break;
 	case NOTIFY:
-		arg->u.notify = (struct ioctl_gntdev_unmap_notify){
-			.index = a[3], .action = (uint32_t)a[4], .event_channel_port = (uint32_t)a[5],
-		};
+		memset(&arg->u.notify, 0, sizeof(arg->u.notify));
+		arg->u.notify.index = a[3];
+		arg->u.notify.action = (uint32_t)a[4];
+		arg->u.notify.event_channel_port = (uint32_t)a[5];
 		arg->command = IOCTL_GNTDEV_SET_UNMAP_NOTIFY;
 		arg->len = sizeof(arg->u.notify);
 		break;
