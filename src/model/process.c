@@ -49,8 +49,12 @@ void process_exit(struct model *m, struct process *p)
 	vma_remove(m, p, 0, TASK_SIZE);
 	notify_end(m, p);
 	for (u32 fd = 0; fd < p->fd_room; fd++) {
-		if (p->fd[fd])
-			file_put(p->fd[fd]);
+		struct file *file = p->fd[fd];
+
+		/* gone before its release, in whose middle others look at the process */
+		p->fd[fd] = NULL;
+		if (file)
+			file_put(file);
 	}
 	races_end(m, p);
 	m->current = outer.process == p ? NULL : outer.process;
