@@ -118,6 +118,10 @@ static void keep(struct run *r, const struct call *c, const uint64_t *a, int64_t
 
 	if (c->op == LIMIT)
 		r->limit = (uint32_t)a[0];
+	for (unsigned int i = 0; c->op == PORT_CLOSE && result == 0 && r->on->device && i < REGISTERS; i++) {
+		if (r->reg[PORT][i] == a[0]) /* the number may soon be that of any other port of the domain */
+			r->reg[PORT][i] = 0;
+	}
 	if (result < 0 || kind == NUMBER || kind == OFFSET || kind == PROCESS)
 		return;
 	r->reg[kind][c->to] = (uint64_t)result;

@@ -103,7 +103,7 @@ seeded: $(CHECKS_O) ##              30 min  each bug on record in the core: does
 	@tests/regressions/run.sh >$(B)/seeded/verdicts; tail -n 1 $(B)/seeded/verdicts
 	@VERDICTS=$(B)/seeded/verdicts fuzz/seeded/run.sh
 
-$(B)/replay-static: fuzz/cosim.c fuzz/file.c fuzz/text.c fuzz/on_device.c $(PROGRAM) $(addprefix tests/conformance/,dut_real.c dut_evtchn.c grantor.c) \
+$(B)/replay-static: fuzz/cosim.c fuzz/file.c fuzz/text.c fuzz/on_device.c fuzz/on_device_process.c $(PROGRAM) $(addprefix tests/conformance/,dut_real.c dut_evtchn.c grantor.c) \
 		$(REST) $(HEADERS) Makefile fuzz/fuzz.mk
 	@mkdir -p $(B)
 	gcc $(WARN) -O2 -static $(FUZZ_INC) $(HASH) -o $@ $(filter %.c %.o,$^)

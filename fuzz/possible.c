@@ -55,7 +55,7 @@ static bool argument(const struct run *r, const struct call *c, unsigned int i, 
 	case 'G':
 		return name(v, number, GRANT, NO_GRANT);
 	case 'T': /* a notification may name any; who counts its events, or closes it, must know it */
-		return name(v, number, PORT, NO_PORT) && (c->op == NOTIFY || (v->kind == PORT && number));
+		return c->op == NOTIFY ? name(v, number, PORT, NO_PORT) : v->kind == PORT && !v->number && number;
 	case 'L':
 		return number <= LENGTH_MAX;
 	default:
@@ -97,6 +97,12 @@ static bool known_advice(uint64_t advice)
 	       || advice == MADV_KEEPONFORK || advice == MADV_DONTDUMP || advice == MADV_DODUMP;
 }
 
+/* Memory that is to be written and not read can be pinned for reading while it happens to be there: nobody can say when. */
+static bool known_access(uint64_t prot)
+{
+	return !(prot & ~7ull) && (!(prot & PROT_WRITE) || (prot & PROT_READ));
+}
+
 /* The bits of which the model knows what they mean. */
 static bool bits(const struct call *c, const uint64_t *a)
 {
@@ -106,9 +112,9 @@ static bool bits(const struct call *c, const uint64_t *a)
 	case OPEN:
 		return (a[1] & ~3ull) == 0;
 	case MMAP:
-		return !(a[3] & ~7ull) && !(a[4] & ~map);
+		return known_access(a[3]) && !(a[4] & ~map);
 	case MPROTECT:
-		return !(a[3] & ~7ull);
+		return known_access(a[3]);
 	case MADVISE:
 		return known_advice(a[3]);
 	case MREMAP:
