@@ -14,7 +14,9 @@ here=$(cd "$(dirname "$0")" && pwd)
 mkdir -p "${BUILD:=$here/../../build}"
 BUILD=$(cd "$BUILD" && pwd)
 KVER=backports
-export BUILD KVER
+# emulated, this kernel takes its time, and a PVH dom0 more
+TIMEOUT=${TIMEOUT:-600}
+export BUILD KVER TIMEOUT
 
 if [ ! -f "${CONFORMANCE:-$BUILD/conformance-static}" ]; then
 	echo "test-backports: no $BUILD/conformance-static: make it first" >&2
