@@ -35,11 +35,14 @@ static uint32_t process(struct on_model *o, uint8_t number)
 	return pid;
 }
 
-static int64_t exit_process(struct on_model *o, uint8_t number)
+/* The number is the successor's (0: nobody's) before the end of the process: in its middle a new one may be made by that number. */
+static int64_t exit_process(struct on_model *o, uint8_t number, uint32_t successor)
 {
-	if (o->pid[number])
-		model_exit(o->m, o->pid[number]);
-	o->pid[number] = 0;
+	uint32_t pid = o->pid[number];
+
+	o->pid[number] = successor;
+	if (pid)
+		model_exit(o->m, pid);
 	return 0;
 }
 
@@ -52,9 +55,7 @@ static int64_t fork_process(struct on_model *o, uint8_t number, uint8_t child)
 	pid = model_fork(o->m, process(o, number));
 	if (pid < 0)
 		return pid;
-	exit_process(o, child);
-	o->pid[child] = (uint32_t)pid;
-	return 0;
+	return exit_process(o, child, (uint32_t)pid);
 }
 
 /* ---- ioctls: one that fails changes nothing (I12) */
@@ -199,7 +200,7 @@ static int64_t on_model_perform(struct machine *machine, const struct action *c)
 	switch (c->op) {
 	case EXIT:
 		o->digested = false;
-		return exit_process(o, c->process);
+		return exit_process(o, c->process, 0);
 	case OPEN ... FORK:
 	case IOCTL ... RACE:
 	case SIGNAL ... IO_END:
@@ -273,7 +274,7 @@ void on_model_end(struct on_model *o)
 	struct model_live live;
 
 	for (uint8_t i = 0; i < PROCESSES; i++)
-		exit_process(o, i);
+		exit_process(o, i, 0);
 	while (o->ios)
 		io(o, false, o->io[0].pid, o->io[0].addr);
 	for (uint32_t i = 0; i < ROUNDS && model_run_deferred(o->m); i++)
