@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/ioctl.h>
@@ -18,10 +19,13 @@ typedef uint16_t domid_t;
 
 #define DOM0 0u
 #define CHANNELS 64u
+#define LET_GO_TRIES 100u
+#define LET_GO_US 10000u
 
 static struct {
 	uint32_t port, other; /* the row's end; the end that listens */
 	uint64_t events;
+	bool closed; /* the other end */
 } channels[CHANNELS];
 static unsigned int made;
 static int ours = -1, others = -1;
@@ -54,6 +58,7 @@ int64_t evtchn_port(void)
 	if (port < 0)
 		return -errno;
 	channels[made].port = (uint32_t)port;
+	channels[made].closed = false;
 	channels[made++].events = 0;
 	/* binding sends an event of its own */
 	evtchn_events((uint32_t)port);
@@ -87,7 +92,10 @@ int evtchn_peer_close(uint32_t port)
 {
 	unsigned int i = find(port);
 
-	return i ? unbind(others, channels[i - 1].other) : -EINVAL;
+	if (!i)
+		return -EINVAL;
+	channels[i - 1].closed = true;
+	return unbind(others, channels[i - 1].other);
 }
 
 /* What has arrived at any of the listening ends is counted; a port says nothing more until it is written back. */
@@ -112,12 +120,38 @@ int64_t evtchn_events(uint32_t port)
 	return i ? (int64_t)channels[i - 1].events : -EINVAL;
 }
 
-void evtchn_end(void)
+/*
+ * Whether nobody has the row's end any more: then the other end waits for a partner. Who held a port may let go of it a little
+ * later.
+ */
+static bool let_go(uint32_t other)
 {
+	struct ioctl_evtchn_bind_interdomain bind = { .remote_domain = DOM0, .remote_port = other };
+	int fd = open("/dev/xen/evtchn", O_RDWR | O_CLOEXEC), port = -1;
+
+	for (unsigned int i = 0; i < LET_GO_TRIES && fd >= 0 && port < 0; i++) {
+		port = ioctl(fd, IOCTL_EVTCHN_BIND_INTERDOMAIN, &bind);
+		if (port < 0)
+			usleep(LET_GO_US);
+	}
+	if (fd >= 0)
+		close(fd);
+	return port >= 0;
+}
+
+const char *evtchn_end(void)
+{
+	const char *held = NULL;
+
 	if (ours >= 0)
 		close(ours);
+	for (unsigned int i = 0; i < made && !held; i++) {
+		if (!channels[i].closed && !let_go(channels[i].other))
+			held = "a port is held for good";
+	}
 	if (others >= 0)
 		close(others);
 	ours = others = -1;
 	made = 0;
+	return held;
 }

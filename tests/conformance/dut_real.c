@@ -114,8 +114,11 @@ static int real_begin(const struct dut_config *config)
 
 static const char *real_end(void)
 {
+	const char *held = evtchn_end();
+
 	grantor_close();
-	evtchn_end();
+	if (held)
+		return held;
 	return limited && dut_real_limit(LIMIT_DEFAULT) ? "the limit cannot be set back" : NULL;
 }
 
