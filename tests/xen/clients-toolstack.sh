@@ -39,6 +39,7 @@ configuration() {
 	ramdisk = "/guest/initramfs"
 	extra = "console=hvc0 loglevel=4 panic=-1 oops=panic"
 	disk = [ "$disk" ]
+	device_model_version = "qemu-xen"
 	device_model_override = "/bin/traced-qemu"
 	END
 }
@@ -50,8 +51,13 @@ create() {
 	head -c $size /dev/urandom > /run/disk
 	cp /run/disk /run/disk.before
 	configuration > /run/guest.cfg
-	xl create -e /run/guest.cfg > /run/create 2>&1 && domid=$(xl domid client) && return 0
-	sed 's/^/# /' /run/create
+	for attempt in 1 2 3; do
+		xl create -e /run/guest.cfg > /run/create 2>&1 && domid=$(xl domid client) && return 0
+		sed 's/^/# xl: /' /run/create
+		# its patience with QEMU is a matter of seconds, which a machine with other things to do may not keep
+		grep -q 'Post DM startup configs failed, rc=-9' /run/create || break
+		echo "# attempt $attempt: xl's time was up"
+	done
 	cat /var/log/xen/* 2>/dev/null | sed 's/^/# /'
 	return 1
 }
