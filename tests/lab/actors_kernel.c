@@ -5,12 +5,14 @@
  */
 #define _GNU_SOURCE
 #include <linux/aio_abi.h>
+#include <pthread.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include "lab.h"
 
 #define PAGES 8u
 #define DISK "/dev/nullb0"
+#define SLOW_DISK "/dev/nullb1" /* answers after seconds */
 #define CGROUP "/sys/fs/cgroup/lab"
 
 static struct grants grants;
@@ -119,7 +121,19 @@ static void pressure(uint32_t seed)
 	usleep(50000);
 }
 
-/* ---- GNT-MUNMAP-014: the reaper unmaps what a process has that is slow to die */
+/*
+ * ---- GNT-MUNMAP-014: a process is killed for want of memory. If it cannot die soon, for it waits for
+ * a disk, the reaper takes its private mappings, and must not be blocked.
+ */
+
+static void *wait_for_disk(void *arg)
+{
+	int fd = open(SLOW_DISK, O_RDONLY | O_DIRECT | O_CLOEXEC);
+
+	CHECK(fd >= 0);
+	pread(fd, arg, PAGE, 0);
+	return NULL;
+}
 
 static void begin_out_of_memory(void)
 {
@@ -134,12 +148,19 @@ static void out_of_memory(uint32_t seed)
 	pid_t pid = fork();
 
 	if (pid == 0) {
+		static _Alignas(4096) unsigned char room[PAGE];
 		int fd = device_open(O_RDWR);
+		pthread_t thread;
 		uint64_t offset;
 
 		write_file(CGROUP "/cgroup.procs", "0");
-		for (uint32_t i = pick(&seed, 20) + 1; i > 0; i--)
+		for (uint32_t i = pick(&seed, 20) + 1; i > 0; i--) {
 			map_all(fd, &grants, RW, &offset);
+			CHECK(map_refs(fd, 0, grants.ref, PAGES, &offset) == 0);
+			CHECK(mmap(NULL, PAGES * PAGE, PROT_READ, MAP_PRIVATE, fd, (off_t)offset) != MAP_FAILED);
+		}
+		if (pick(&seed, 2))
+			CHECK(pthread_create(&thread, NULL, wait_for_disk, room) == 0);
 		for (;;) {
 			unsigned char *p = mmap(NULL, 1 << 20, RW, MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
 

@@ -14,7 +14,7 @@ all="sweep header-sweep smoke mapping stress conformance header long"
 console=$1
 module=$2
 out=$3
-[ "$4" = "$all" ] && floor=${FLOOR:-1} || floor=${FLOOR:-0}
+[ "$4" = "$all" ] && floor=${FLOOR:-95} || floor=${FLOOR:-0}
 
 die() { echo "lab: coverage: $*" >&2; exit 1; }
 

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 #
 # Builds a debug kernel of Debian's linux-source-6.1 in $BUILD/lab/NAME from the options of the files
-# CONFIG (the first has all of it, the others add to it). Nothing is installed. What is there is kept
+# CONFIG, of which a later one may overrule an earlier one. Nothing is installed. What is there is kept
 # as long as the source's version, the options and the compiler are the same: a second run takes a
 # second.
 #

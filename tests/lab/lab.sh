@@ -8,7 +8,6 @@
 #
 # usage: tests/lab/lab.sh [planted] [stock] [ours]	(default: all three)
 # environment:
-#	KERNEL		debug, or kasan
 #	LAB_SECONDS	of the long stress (60), in ROUNDS (2) with the module reloaded in between
 #	SEED		of it (default: another each time; it is printed)
 #	SUITES		of the third boot: sweep header-sweep smoke mapping stress conformance header long
@@ -25,10 +24,8 @@ mkdir -p "${BUILD:=$lab/../../build}/lab"
 BUILD=$(cd "$BUILD" && pwd)
 export BUILD
 dir=$BUILD/lab
-kernel=${KERNEL:-debug}
-kdir=$dir/$kernel
-# modules are built for one kernel
-work=$dir/for-$kernel
+kdir=$dir/debug
+work=$dir/run
 source=${SOURCE:-$lab/../..}
 conformance=${CONFORMANCE:-$BUILD/conformance-static}
 seconds=${LAB_SECONDS:-60}
@@ -91,7 +88,7 @@ fill_root() { # plan
 run() { # plan parts
 	nonce=$(make_nonce)
 	fill_root "$1"
-	echo "lab: $1, on the $kernel kernel"
+	echo "lab: $1"
 	# the rig's line of counts would be counted twice
 	{ boot "$work/initramfs-$1" "$work/console-$1.log" "$nonce" "$2" || echo "$1" >> "$work/failed"; } |
 		sed "s/^lab: \([0-9]* passed\)/# $1: \1/"
@@ -103,10 +100,7 @@ case $dir in
 esac
 began=$(date +%s)
 [ -f "$conformance" ] || die "no program $conformance: make build/conformance-static"
-case $kernel in
-debug) "$lab/kernel.sh" debug "$lab/debug.config" ;;
-*) KMAKE=$(cat "$lab/$kernel.make") "$lab/kernel.sh" "$kernel" "$lab/debug.config" "$lab/$kernel.config" ;;
-esac
+"$lab/kernel.sh" debug "$lab/debug.config"
 "$here/fetch.sh" > "$dir/fetch.log" || { cat "$dir/fetch.log"; die "no hypervisor"; }
 # one boot at a time in a build directory
 exec 9> "$dir/lock"
@@ -117,7 +111,7 @@ rm -f "$work/failed"
 programs
 suites=${SUITES:-sweep header-sweep smoke mapping stress conformance header long}
 export SMP=2 MEMORY="${MEMORY:-1536}" TIMEOUT="${TIMEOUT:-$((1800 + 2 * seconds))}"
-export XEN_ARGS="dom0_mem=1024M,max:1024M dom0_max_vcpus=2" DOM0_ARGS="page_poison=1 kasan_multi_shot"
+export XEN_ARGS="dom0_mem=1024M,max:1024M dom0_max_vcpus=2" DOM0_ARGS="page_poison=1 kfence.skip_covered_thresh=100"
 export XEN_IMAGE="$BUILD/xen/hypervisor" DOM0_IMAGE="$kdir/vmlinux"
 echo "lab: seed $seed, $seconds s of stress"
 
