@@ -25,7 +25,7 @@ export BUILD := $(CURDIR)/$(B)
 
 .PHONY: all test help packages prove prove-cold ledger must-fail mutants invariants regressions model module test-unit test-model \
 	test-differ test-reference test-coverage test-module deb test-deb test-backports test-xen test-xen-clients test-xen-mutants \
-	check-ids clean
+	lab check-ids clean
 
 all: packages ##             15 min  prove the core, build model, fuzzer and module, fuzz 20 s, print the verdicts
 	@.ci/steps.sh make prove model module fuzz
@@ -114,6 +114,9 @@ test-xen-clients: module ##           2 min  xenstored, xenconsoled, QEMU's disk
 
 test-xen-mutants: module $(B)/conformance-static ##    12 min  the tests tested: broken modules, each of which must fail on real Xen
 	@tests/xen/mutants.sh
+
+lab: packages $(B)/conformance-static ##   25 min  the module on a kernel full of checkers, on real Xen; 7 min once the kernel is built. LAB_SECONDS=60 of stress
+	@tests/lab/lab.sh
 
 clean: ##                   0 s  remove build/, caches included
 	@rm -rf $(B)

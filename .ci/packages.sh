@@ -6,6 +6,7 @@ packages="gcc libc6-dev make patch python3 binutils
 frama-c-base why3 z3 cvc4
 clang libclang-rt-14-dev llvm-14 afl++ zip
 linux-libc-dev libxen-dev zlib1g-dev linux-headers-amd64 sparse
+flex bison bc libelf-dev
 qemu-system-x86 busybox-static cpio kmod xz-utils zstd util-linux"
 
 missing=
