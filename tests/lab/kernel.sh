@@ -45,7 +45,7 @@ unpack() {
 			die "no $package to download: try 'apt-get update', or SOURCE_DEB=<package>"
 		deb=$(ls "$tmp"/*.deb)
 	fi
-	echo "lab: unpacking it, 1.5 GB"
+	echo "lab: unpacking it, 0.9 GB"
 	# what the drivers of graphics and of other processors have is a third of it, and is not built
 	dpkg-deb --fsys-tarfile "$deb" | tar -xO ./usr/src/$package.tar.xz | xz -dc -T0 |
 		tar -x -C "$tmp" --exclude='*/drivers/gpu/drm/*/*.[ch]' --exclude='*/arch/[!x]*/*.[chS]' --exclude='*.rst'

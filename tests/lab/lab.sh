@@ -53,7 +53,7 @@ planted_module() {
 # Our module with counters at each line, and with checks of shifts and of indexes.
 our_module() {
 	rm -rf "$work/ours"
-	GCOV_PROFILE=y UBSAN_SANITIZE=y BUILD=$work/ours KDIR=$kdir KVER= \
+	GCOV_PROFILE=y UBSAN_SANITIZE=y BUILD=$work/ours KDIR=$kdir KVER='' \
 		"$source/kernel/build.sh" > "$work/ours.log" 2>&1 || { cat "$work/ours.log"; die "grantproof.ko did not build"; }
 	module=$work/ours/module/grantproof.ko
 	nm "$module" | grep -q __gcov_ || die "grantproof.ko is not instrumented: no coverage would be seen"
@@ -75,6 +75,7 @@ fill_root() { # plan
 	ours) cp "$module" "$root/modules/"; cp "$conformance" "$root/bin/conformance" ;;
 	esac
 	cp "$lab/init.sh" "$root/init"
+	cp "$lab/checkers.sh" "$root/"
 	chmod 755 "$root/init"
 	cat > "$root/rig.conf" <<-END
 		NONCE=$nonce PLAN=$1 CORE=${core:-} LAB_SECONDS=$seconds ROUNDS=${ROUNDS:-2} SEED=$seed SUITES="$suites"
