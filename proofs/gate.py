@@ -2,12 +2,13 @@
 # SPDX-License-Identifier: MIT
 """Reads what the proof runs reported, and gives the verdict. Frama-C's exit status says nothing: it is 0 on unproved goals.
 
-gate.py units DIR UNIT...            the functions of each unit, from Frama-C's metrics (DIR/UNIT.metrics), and recursion
+gate.py units DIR UNIT...            fails if Frama-C's metrics or call graphs (DIR/UNIT.metrics, .calls) are missing; recursion
 gate.py jobs DIR LEDGER JOBS UNIT... how to deal the functions out: lines "KIND UNIT FUNCTIONS OUT", longest first
 gate.py again DIR                    the functions the first pass has left unproved, as jobs for the second
 gate.py verdict DIR LEDGER CORE [FUNCTION...]  one line a function, the verdict; exit status 1 if anything is amiss
 gate.py ledger DIR                   the ledger of what was proved
 """
+import graphlib
 import json
 import pathlib
 import re
@@ -18,7 +19,9 @@ ENSURES = re.compile(r"_ensures(_|$)")
 SMOKE = "_wp_smoke_"
 # the environment's functions, which the embedder defines: their contracts are assumed, and each is accounted for
 ENVIRONMENT = "gnt_env_"
-ASSIGNED = re.compile(r"\b(gnt_\w+)(?:\[[^\]]*\])?\s*(?:=(?!=)|\+\+|--|[-+]=)")
+# a ghost variable, an element or a member of it, that is written, and with what
+ASSIGNED = re.compile(r"(?:\+\+|--)\s*(gnt_\w+)|"
+                      r"\b(gnt_\w+)(?:\[[^;=]*\]|\.\w+)*\s*(\+\+|--|(?:<<|>>|[-+*/%&|^])?=(?!=)[^;]*)")
 
 
 def fail(message):
@@ -161,19 +164,24 @@ def trusted(core):
 
 
 def ghosts(core):
-    """Ghost variables of the environment that a file assigns, against proofs/ghosts: who owns what must not be a matter of taste."""
+    """Ghost variables of the environment that a file assigns, and how, against proofs/ghosts: who owns what must not be a matter
+    of taste. VARIABLE=VALUE there allows this value and no other."""
     allowed = {}
     for line in (pathlib.Path(__file__).parent / "ghosts").read_text().splitlines():
         if line and not line.startswith("#"):
             name, *variables = line.split()
-            allowed[name] = set(variables)
+            allowed[name] = dict(v.partition("=")[::2] for v in variables)
     found = []
     for path in sorted(pathlib.Path(core).glob("*.c")):
-        assigned = {hit for annotation in annotations(path.read_text()) for hit in ASSIGNED.findall(annotation)}
-        found += [f"{path.name}: the ghost variable {v} is assigned, and proofs/ghosts does not say so"
-                  for v in sorted(assigned - allowed.get(path.name, set()))]
-        found += [f"{path.name}: proofs/ghosts names {v}, which is not assigned"
-                  for v in sorted(allowed.get(path.name, set()) - assigned)]
+        may, done = allowed.get(path.name, {}), set()
+        for before, name, how in (hit for a in annotations(path.read_text()) for hit in ASSIGNED.findall(a)):
+            variable, value = name or before, "".join(how.split()).removeprefix("=")
+            done.add(variable)
+            if variable not in may:
+                found.append(f"{path.name}: the ghost variable {variable} is assigned, and proofs/ghosts does not say so")
+            elif may[variable] and value != may[variable]:
+                found.append(f"{path.name}: the ghost variable {variable} is assigned {value or 'otherwise'}, not {may[variable]}")
+        found += [f"{path.name}: proofs/ghosts names {v}, which is not assigned" for v in sorted(set(may) - done)]
     return found
 
 
@@ -185,17 +193,20 @@ def assumed(directory):
                    if f"`{f}`" not in text]
 
 
-def edges(directory):
-    """Who calls whom, over all units, for tsort: a cycle is recursion, which no variant bounds."""
+def recursion(directory):
+    """Fails on a cycle of calls, over all units: no variant bounds it."""
+    callees = {}
     for unit in units_of(directory):
         path = directory / f"{unit}.calls"
         text = path.read_text() if path.exists() else ""
         if not text.startswith("digraph"):
             fail(f"{unit}: no call graph")
         for caller, callee in re.findall(r"^\s*(\w+) -> (\w+)", text, re.M):
-            if caller == callee:  # tsort takes this for a mere mention
-                fail(f"recursion: {caller} calls itself")
-            print(caller, callee)
+            callees.setdefault(caller, set()).add(callee)
+    try:
+        graphlib.TopologicalSorter(callees).prepare()
+    except graphlib.CycleError as error:
+        fail("recursion: " + " is called by ".join(error.args[1]))
 
 
 def verdict(directory, ledger_path, core, only):
@@ -208,7 +219,7 @@ def verdict(directory, ledger_path, core, only):
         for function in functions:
             defined[unit, function] = True
         errors += [f"{unit}: {f} is called and has no contract" for f in bare]
-        if not only:
+        if not only or set(functions) <= set(only):
             # a variant is two goals: it is not negative, and it decreases
             variants = sum(total for (u, _), goals in proofs.items() if u == unit
                            for goal, (_, total) in goals.items() if "_loop_variant" in goal)
@@ -218,7 +229,8 @@ def verdict(directory, ledger_path, core, only):
     for unit in units:
         errors += [f"{unit}: the contract of {f} is proven nowhere" for f in metrics(directory, unit)[1]
                    if f not in everywhere and not f.startswith(ENVIRONMENT)]
-        errors += [f"{unit}: defines {f}, which is the embedder's" for f in metrics(directory, unit)[0] if f.startswith(ENVIRONMENT)]
+        errors += [f"{unit}: defines {f}, which is the embedder's" for f in metrics(directory, unit)[0]
+                   if f.startswith(ENVIRONMENT)]
     environment, unnamed = assumed(directory)
     errors += ghosts(core)
     if not only:
@@ -245,7 +257,8 @@ def verdict(directory, ledger_path, core, only):
             problems.append("not in the ledger")
         elif have[1] < pinned[0] or tests[1] < pinned[1]:
             problems.append(f"{have[1]} goals, {tests[1]} smoke tests: the ledger has {pinned[0]}, {pinned[1]}")
-        print(f"{'FAIL' if problems else 'ok  '} {unit:8} {function:28} {have[0]:4}/{have[1]:<4} goals  {tests[0]:3}/{tests[1]:<3} smoke")
+        print(f"{'FAIL' if problems else 'ok  '} {unit:8} {function:28} {have[0]:4}/{have[1]:<4} goals  "
+              f"{tests[0]:3}/{tests[1]:<3} smoke")
         for problem in problems:
             print(f"     {problem}")
         errors += [f"{function}: {p}" for p in problems]
@@ -259,8 +272,8 @@ def verdict(directory, ledger_path, core, only):
     if not count or not goals_total:
         errors.append("nothing was proved")
         print("gate: nothing was proved")
-    print(f"prove: {proved}/{goals_total} goals, {count} functions, {passed}/{smoke_total} smoke tests, {len(admitted)} admitted, "
-          f"{len(environment)} assumed of the environment")
+    print(f"prove: {proved}/{goals_total} goals, {count} functions, {passed}/{smoke_total} smoke tests, "
+          f"{len(admitted)} admitted, {len(environment)} assumed of the environment")
     return 1 if errors else 0
 
 
@@ -280,7 +293,7 @@ def main():
     if command == "units":
         for unit in rest:
             metrics(directory, unit)
-        edges(directory)
+        recursion(directory)
     elif command == "jobs":
         jobs(directory, rest[0], int(rest[1]), rest[2:])
     elif command == "again":

@@ -1,14 +1,14 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# must-fail.sh DIRECTORY PATCH: applies the patch to a copy of the core and puts the function it names through the gate, which has to
-# reject it for the reason the patch names. Its head has lines  Unit: ...  Function: ...  Runs: first smoke  Expect: REGEX
-# and, to prove only some clauses,  Properties: ...
+# must-fail.sh WORK PATCH: applies the patch to a copy of the core and puts the functions it names through the gate, which has
+# to reject it for the reason the patch names. Its head has lines  Unit: ...  Function: F[,G...]  Runs: first smoke
+# Expect: REGEX  and, to prove only some clauses,  Properties: ...  With  Runs: calls  it looks at who calls whom instead.
 set -eu
-directory=$1 patch=$PWD/$2
+work=$1 patch=$PWD/$2
 name=$(basename "$patch" .patch)
 field() { sed -n "s/^$1: //p" "$patch"; }
 unit=$(field Unit) function=$(field Function) expect=$(field Expect) properties=$(field Properties)
-copy=$directory/$name
+copy=$work/must-fail/$name
 rm -rf "$copy"
 mkdir -p "$copy/runs"
 cp -r src/core "$copy/core"
@@ -16,22 +16,30 @@ if ! patch -s -d "$copy/core" -p1 <"$patch" >"$copy/patch.log" 2>&1; then
 	echo "ACCEPTED $name: the patch no longer applies"
 	exit 1
 fi
-here=$PWD
-for source in "$copy"/core/*.c; do
-	u=$(basename "$source" .c)
-	frama-c -machdep gcc_x86_64 -metrics "$source" >"$copy/runs/$u.metrics" 2>&1 || :
-done
+here=$PWD runs=$(field Runs)
+case $runs in
+calls)	proofs/scan.sh --calls "$copy/runs" "$copy"/core/*.c ;;
+*)	cp "$work"/runs/*.metrics "$copy/runs/" # of the core as it is: what is expected concerns one unit
+	proofs/scan.sh "$copy/runs" "$copy/core/$unit.c" ;;
+esac
 cd "$copy/core"
 PWD=$(pwd -P)
-for kind in $(field Runs); do
+for kind in $runs; do
 	case $kind in
+	calls)	;;
 	smoke)	"$here/proofs/wp.sh" smoke "$unit.c" "$function" "$copy/runs/$unit.smoke.0" ;;
 	*)	WP_TIMEOUT=3 "$here/proofs/wp.sh" "$kind" "$unit.c" "$function" "$copy/runs/$unit.$kind.0" "$properties" ;;
 	esac
 done
 [ -z "$(field Lose)" ] || rm -f "$copy/runs/$(field Lose)"
 cd "$here"
-if proofs/gate.py verdict "$copy/runs" proofs/ledger "$copy/core" "$function" >"$copy/verdict" 2>&1; then
+accepted=yes
+case $runs in
+calls)	set -- units "$copy/runs" $(ls "$copy/core" | sed -n 's/\.c$//p') ;;
+*)	set -- verdict "$copy/runs" proofs/ledger "$copy/core" $(echo "$function" | tr , ' ') ;;
+esac
+proofs/gate.py "$@" >"$copy/verdict" 2>&1 || accepted=
+if [ -n "$accepted" ]; then
 	echo "ACCEPTED $name: the gate did not see it"
 	exit 1
 fi

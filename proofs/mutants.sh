@@ -15,9 +15,7 @@ TOOLS="$(frama-c -version) $(z3 --version) $(cvc4 --version | head -1) $(sha256s
 export WPCACHE REPORTS WHY3CONFIG TOOLS
 why3 config detect >/dev/null 2>&1
 
-for source in src/core/*.c; do
-	frama-c -machdep gcc_x86_64 -metrics "$source" >"$work/$(basename "$source" .c).metrics" 2>&1 || :
-done
+proofs/scan.sh "$work" src/core/*.c
 grep -v '^#' proofs/mutants.list >"$work/list"
 for name; do grep "^$name	" "$work/list"; done >"$work/some"
 [ $# -eq 0 ] || mv "$work/some" "$work/list"

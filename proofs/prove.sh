@@ -42,16 +42,11 @@ run_jobs() { # DIRECTORY: runs the jobs on standard input, one line each, on all
 
 proved=0
 if [ "$mode" != --must-fail ]; then
-	for unit in $units; do
-		frama-c -machdep gcc_x86_64 -metrics "src/core/$unit.c" >"$work/runs/$unit.metrics" 2>&1 || :
-		frama-c -machdep gcc_x86_64 -cg "$work/runs/$unit.calls" -cg-no-services "src/core/$unit.c" >/dev/null 2>&1 || :
-	done
 	for source in src/core/*.c; do
 		case " $units " in *" $(basename "$source" .c) "*) ;; *) echo "gate: $source is not among the units"; exit 1 ;; esac
 	done
-	proofs/gate.py units "$work/runs" $units >"$work/calls"
-	tsort "$work/calls" >/dev/null || { echo "gate: recursion in src/core"; exit 1; }
-
+	proofs/scan.sh --calls "$work/runs" src/core/*.c
+	proofs/gate.py units "$work/runs" $units
 	proofs/gate.py jobs "$work/runs" proofs/ledger "$cores" $units >"$work/jobs"
 	say "proving: $(wc -l <"$work/jobs") runs on $cores cores"
 	OLDPWD=$PWD run_jobs src/core <"$work/jobs"
@@ -67,8 +62,9 @@ if [ "$mode" != --must-fail ]; then
 fi
 
 say "must-fail cases"
+[ "$mode" != --must-fail ] || proofs/scan.sh "$work/runs" src/core/*.c
 rejected=0
-ls proofs/must-fail/*.patch | xargs -P "$cores" -n 1 proofs/must-fail.sh "$work/must-fail" >"$work/must-fail.log" || rejected=1
+ls proofs/must-fail/*.patch | xargs -P "$cores" -n 1 proofs/must-fail.sh "$work" >"$work/must-fail.log" || rejected=1
 sort "$work/must-fail.log"
 cases=$(ls proofs/must-fail/*.patch | wc -l)
 count=$(grep -c '^rejected ' "$work/must-fail.log" || :)

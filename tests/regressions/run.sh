@@ -33,9 +33,7 @@ if [ -n "$proofs" ]; then
 	TOOLS="$(frama-c -version) $(z3 --version) $(cvc4 --version | head -1) $(sha256sum proofs/wp.sh | cut -c1-64)"
 	export WPCACHE REPORTS WHY3CONFIG TOOLS
 	why3 config detect >/dev/null 2>&1
-	for source in src/core/*.c; do
-		frama-c -machdep gcc_x86_64 -metrics "$source" >"$work/runs/$(basename "$source" .c).metrics" 2>&1 || :
-	done
+	proofs/scan.sh "$work/runs" src/core/*.c
 fi
 
 # The goals of a function that are not proved, in a core: prove CORE RUNS UNIT FUNCTION
