@@ -119,10 +119,10 @@ s32 gnt_copy_add(struct gnt_copy_batch *b, const struct gnt_copy_segment *seg, u
 /*@ requires batch:  \valid_read(b) && b->n <= GNT_COPY_BATCH;
     assigns  \nothing;
     behavior okay:
-      assumes \forall integer i; 0 <= i < b->n && b->op[i].segment == segment ==> b->op[i].status == GNT_COPY_OKAY;
+      assumes copy_okay(b, segment);
       ensures result: \result == GNT_COPY_OKAY;
     behavior failed:
-      assumes \exists integer i; 0 <= i < b->n && b->op[i].segment == segment && b->op[i].status != GNT_COPY_OKAY;
+      assumes !copy_okay(b, segment);
       ensures result: \exists integer i; copy_first_failure(b, segment, i) && \result == b->op[i].status;
     complete behaviors;
     disjoint behaviors;

@@ -48,4 +48,11 @@
     predicate copy_first_failure{L}(struct gnt_copy_batch *b, integer segment, integer i) =
          0 <= i < b->n && b->op[i].segment == segment && b->op[i].status != GNT_COPY_OKAY
       && \forall integer k; 0 <= k < i && b->op[k].segment == segment ==> b->op[k].status == GNT_COPY_OKAY;
+    predicate copy_okay{L}(struct gnt_copy_batch *b, integer segment) =
+      \forall integer i; 0 <= i < b->n && b->op[i].segment == segment ==> b->op[i].status == GNT_COPY_OKAY;
+
+    // ---- what the ops of a segment say: that all went well, or the status of the first that did not
+    predicate copy_says{L}(struct gnt_copy_batch *b, integer segment, integer status) =
+         (status == GNT_COPY_OKAY && copy_okay(b, segment))
+      || \exists integer i; copy_first_failure(b, segment, i) && status == b->op[i].status;
 */

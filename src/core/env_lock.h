@@ -157,11 +157,18 @@ struct gnt_vma {
 	u64 start; /* GNT_FOUND_OURS: the address at which the map's first page is, or was, mapped */
 };
 
+/*@ ghost
+   // what was found last, and at which address
+   struct gnt_vma gnt_found;
+   u64 gnt_found_at;
+*/
+
 /*
  * The VMA of the calling process that contains @address, looked up under mmap_lock. GNT-OFF-003, GNT-GEN-023.
  */
 /*@ requires open:  gnt_locked == 0 && gnt_map_locked == 0;
-    assigns  \nothing;
+    assigns  gnt_found, gnt_found_at;
+    ensures  what:  gnt_found == \result && gnt_found_at == address;
     ensures  found: \result.found <= GNT_FOUND_OURS;
     ensures  first: \result.found == GNT_FOUND_OURS ==> \result.first < GNT_SLOTS_MAX;
 */

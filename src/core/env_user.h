@@ -7,6 +7,7 @@
  * sleep requires both to be open; under a map's lock hypercalls are allowed, under an instance's nothing is.
  * I11: gnt_fetched is the address below which all of the argument at hand counts as fetched. A function that starts to read
  * another argument sets it to 0.
+ * gnt_stored_*: the number of each width that was stored last, and its address. What user space is told is stated by them.
  */
 #pragma once
 #include "types.h"
@@ -15,7 +16,18 @@
    int gnt_locked;
    int gnt_map_locked;
    u64 gnt_fetched;
+   u64 gnt_stored_u64;
+   u64 gnt_stored_u64_at;
+   u32 gnt_stored_u32;
+   u64 gnt_stored_u32_at;
+   s16 gnt_stored_s16;
+   u64 gnt_stored_s16_at;
 */
+
+/* for assigns */
+#define GNT_STORED_U64 gnt_stored_u64, gnt_stored_u64_at
+#define GNT_STORED_U32 gnt_stored_u32, gnt_stored_u32_at
+#define GNT_STORED_S16 gnt_stored_s16, gnt_stored_s16_at
 
 /*
  * Fetches @bytes bytes at user address @from. -GNT_EFAULT: they are not all accessible, or their range does not end below
@@ -36,22 +48,25 @@ s32 gnt_env_fetch(u8 *to, u64 from, u32 bytes);
  * range does not end below 2^64. GNT-GEN-007, GNT-GEN-015.
  */
 /*@ requires open:  gnt_locked == 0 && gnt_map_locked == 0;
-    assigns  \nothing;
+    assigns  GNT_STORED_U64;
     ensures  error: \result == 0 || \result == -GNT_EFAULT;
     ensures  end:   \result == 0 ==> to + 8 <= 0xffffffffffffffff;
+    ensures  value: \result == 0 ==> gnt_stored_u64 == value && gnt_stored_u64_at == to;
 */
 s32 gnt_env_store_u64(u64 to, u64 value);
 
 /*@ requires open:  gnt_locked == 0 && gnt_map_locked == 0;
-    assigns  \nothing;
+    assigns  GNT_STORED_U32;
     ensures  error: \result == 0 || \result == -GNT_EFAULT;
     ensures  end:   \result == 0 ==> to + 4 <= 0xffffffffffffffff;
+    ensures  value: \result == 0 ==> gnt_stored_u32 == value && gnt_stored_u32_at == to;
 */
 s32 gnt_env_store_u32(u64 to, u32 value);
 
 /*@ requires open:  gnt_locked == 0 && gnt_map_locked == 0;
-    assigns  \nothing;
+    assigns  GNT_STORED_S16;
     ensures  error: \result == 0 || \result == -GNT_EFAULT;
     ensures  end:   \result == 0 ==> to + 2 <= 0xffffffffffffffff;
+    ensures  value: \result == 0 ==> gnt_stored_s16 == value && gnt_stored_s16_at == to;
 */
 s32 gnt_env_store_s16(u64 to, s16 value);

@@ -171,12 +171,13 @@ static s32 reserve(struct gnt_file *file, u32 count, u64 block)
  */
 /*@ requires open:    gnt_locked == 0 && gnt_map_locked == 0 && gnt_spares == 0 && gnt_changes == 0;
     requires block:   1 <= count && block != 0 && gnt_my_share == block && gnt_my_pages == count;
-    assigns  GNT_HEAP, GNT_MINE_ALL, GNT_THEIR_ALL, GNT_SHARE, GNT_CHANGE, gnt_locked, gnt_spares, gnt_spare;
+    assigns  GNT_HEAP, GNT_MINE_ALL, GNT_THEIR_ALL, GNT_SHARE, GNT_CHANGE, GNT_STORED_U64, gnt_locked, gnt_spares, gnt_spare;
     ensures  open:    gnt_locked == 0 && gnt_spares == 0;
     ensures  error:   \result == 0 || \result == -GNT_ENOMEM || \result == -GNT_EFAULT;
     ensures  failed:  \result != 0 ==> gnt_my_share == block && gnt_my_pages == count && gnt_changes == 0;
     ensures  done:    \result == 0 ==> gnt_my_share == 0 && gnt_changes == 1 && gnt_change == GNT_CHANGE_LIST
                         && gnt_change_count == count;
+    ensures  told:    \result == 0 ==> gnt_stored_u64_at == out && gnt_stored_u64 == gnt_change_first * GNT_PAGE_SIZE;
     ensures  uses:    uses_back{Pre,Post};
 */
 static s32 insert(struct gnt_file *file, u32 count, u64 block, u64 out)
@@ -296,6 +297,7 @@ static s32 make_map(u64 block, struct gnt_map_request r, u64 from, u32 pv, u32 p
     ensures  error:   \result == 0 || \result == -GNT_EFAULT || \result == -GNT_EINVAL || \result == -GNT_ENOMEM;
     ensures  atomic:  \result != 0 ==> gnt_changes == 0;
     ensures  done:    \result == 0 ==> gnt_changes == 1 && change_asked(GNT_CALL_MAP);
+    ensures  told:    \result == 0 ==> told_map(arg);
 */
 static s32 map_grant_ref(struct gnt_file *file, u64 arg)
 {
@@ -377,9 +379,10 @@ static void performed(struct gnt_file *file)
 
 /* GNT-OFF-013 gives the order of the checks. */
 /*@ requires idle:    fresh;
-    assigns  GNT_HEAP, GNT_THEIR_ALL, gnt_locked, gnt_fetched;
+    assigns  GNT_HEAP, GNT_THEIR_ALL, GNT_ASKED, GNT_TOLD, gnt_locked, gnt_fetched;
     ensures  idle:    idle && gnt_changes == 0;
     ensures  error:   \result == 0 || \result == -GNT_EFAULT || \result == -GNT_EINVAL;
+    ensures  told:    \result == 0 ==> told_offset(arg);
 */
 static s32 get_offset_for_vaddr(struct gnt_file *file, u64 arg)
 {
@@ -391,6 +394,7 @@ static s32 get_offset_for_vaddr(struct gnt_file *file, u64 arg)
 	if (gnt_env_fetch(raw, arg, GNT_OFFSET_BYTES))
 		return -GNT_EFAULT;
 	address = gnt_decode_offset(raw);
+	//@ ghost gnt_asked = address;
 	v = gnt_env_find_vma(file, address);
 	if (gnt_offset_check(v.found, address, v.start, gnt_env_profile(file)))
 		return -GNT_EINVAL;

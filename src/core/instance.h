@@ -32,6 +32,8 @@
     ensures  which:   \result == 0 ==> change_asked(command_call(command, gnt_profile, compat));
     ensures  copied:  \result == 0 && command_call(command, gnt_profile, compat) == GNT_CALL_COPY ==>
       gnt_copied == gnt_asked_count;
+    ensures  offset:  \result == 0 && command_call(command, gnt_profile, compat) == GNT_CALL_MAP ==> told_map(arg);
+    ensures  vaddr:   \result == 0 && command_call(command, gnt_profile, compat) == GNT_CALL_OFFSET ==> told_offset(arg);
     ensures  none:    command_call(command, gnt_profile, compat) == GNT_CALL_NONE ==> \result == -GNT_ENOTTY;
 */
 s32 gnt_ioctl(struct gnt_file *file, u32 command, u64 arg, u32 compat);

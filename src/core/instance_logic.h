@@ -15,13 +15,14 @@
 	gnt_their_block[0 .. GNT_SLOTS_MAX-1], gnt_their_count[0 .. GNT_SLOTS_MAX-1], gnt_their_hidden[0 .. GNT_SLOTS_MAX-1]
 #define GNT_LIVES { *q | struct gnt_life *q; \true }
 #define GNT_ASKED gnt_asked, gnt_asked_count
-#define GNT_WORLD GNT_HEAP, GNT_LIVES, GNT_ASKED, GNT_MINE_ALL, GNT_THEIR_ALL, GNT_XEN_ALL, GNT_CHANGE, GNT_SHARE, \
+#define GNT_TOLD GNT_STORED_U64, GNT_STORED_U32, gnt_found, gnt_found_at
+#define GNT_WORLD GNT_HEAP, GNT_LIVES, GNT_ASKED, GNT_TOLD, GNT_MINE_ALL, GNT_THEIR_ALL, GNT_XEN_ALL, GNT_CHANGE, GNT_SHARE, \
 	gnt_locked, gnt_map_locked, gnt_my_own, gnt_fetched, gnt_spares, gnt_spare, gnt_port_refs[0 .. GNT_PORTS_MAX-1]
 
-#define GNT_TRANSFER_ALL gnt_copied, gnt_next, gnt_slept, gnt_transfers, gnt_pin[0 .. GNT_COPY_BATCH-1], *gnt_transfer_memory
+#define GNT_TRANSFER_ALL GNT_COPIED, gnt_slept, gnt_transfers, gnt_pin[0 .. GNT_COPY_BATCH-1], *gnt_transfer_memory
 
 /*@ ghost
-   // what the request at hand names: the slot in which its offset lies, and its count
+   // what the request at hand names: the slot in which its offset lies, or its user address, and its count
    u64 gnt_asked;
    u32 gnt_asked_count;
 */
@@ -69,6 +70,16 @@
       && (call == GNT_CALL_MAX ==> gnt_change == GNT_CHANGE_MAX && gnt_change_count == gnt_asked_count)
       && (call == GNT_CALL_NOTIFY ==> gnt_change == GNT_CHANGE_NOTIFY
            && gnt_change_first <= gnt_asked < gnt_change_first + gnt_change_count);
+
+    // ---- what user space was told. GNT-MAP-001: the offset of the map that was listed. GNT-OFF-001: of the map whose VMA has
+    // the address asked for, its offset and its count
+    predicate told_map{L}(u64 arg) =
+      gnt_stored_u64_at == arg + GNT_MAP_INDEX && gnt_stored_u64 == gnt_change_first * GNT_PAGE_SIZE;
+    predicate told_offset{L}(u64 arg) =
+         gnt_found_at == gnt_asked && gnt_found.found == GNT_FOUND_OURS
+      && (gnt_profile == GNT_PROFILE_HEADER ==> gnt_asked == gnt_found.start)
+      && gnt_stored_u64_at == arg + GNT_OFFSET_OFFSET && gnt_stored_u64 == gnt_found.first * GNT_PAGE_SIZE
+      && gnt_stored_u32_at == arg + GNT_OFFSET_COUNT && gnt_stored_u32 == gnt_found.count;
 
     // ---- how many changes a call makes
     logic integer call_changes(integer call) =

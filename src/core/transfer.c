@@ -3,7 +3,6 @@
  * GRANT_COPY of transfer.h: one batch at a time is built, executed and handed out. An op must neither reach Xen without its pin,
  * nor twice but to be retried, and no path may leave a pin or the batch's memory behind.
  */
-#include "request.h"
 #include "transfer.h"
 
 /* the longest pause, in milliseconds, before an op is retried: 1 + 2 + ... of them are GNT_COPY_PATIENCE_MS or more */
@@ -95,10 +94,11 @@ static s32 execute(struct gnt_transfer *t)
     requires reach: transfer_reach(segments, number + 1);
     requires once:  gnt_next <= number && gnt_copied <= 0xffffffff;
     requires said:  transfer_answer(status);
-    assigns  gnt_copied, gnt_next;
+    assigns  GNT_COPIED;
     ensures  error: \result == 0 || \result == -GNT_EFAULT;
     ensures  count: \result == 0 ==> gnt_copied == \old(gnt_copied) + 1;
     ensures  next:  gnt_next == number + 1;
+    ensures  told:  \result == 0 ==> transfer_told(segments, number, status);
 */
 static s32 put_status(u64 segments, u32 number, s32 status)
 {
@@ -119,7 +119,7 @@ static s32 put_status(u64 segments, u32 number, s32 status)
     requires next:  (t->segments > 0 ==> gnt_next <= t->number[0]) && gnt_next <= taken;
     requires reach: transfer_reach(segments, taken) && taken <= 0xffffffff;
     requires count: gnt_copied + t->segments <= 0xffffffff;
-    assigns  gnt_copied, gnt_next;
+    assigns  GNT_COPIED;
     ensures  error: \result == 0 || \result == -GNT_EFAULT;
     ensures  count: \result == 0 ==> gnt_copied == \old(gnt_copied) + t->segments;
     ensures  next:  gnt_next <= taken;
@@ -131,12 +131,14 @@ static s32 put_statuses(const struct gnt_transfer *t, u64 segments) /*@ ghost (u
 	/*@ loop invariant at:    0 <= k <= t->segments;
 	    loop invariant next:  gnt_next <= taken && (k < t->segments ==> gnt_next <= t->number[k]);
 	    loop invariant count: gnt_copied == \at(gnt_copied, Pre) + k;
-	    loop assigns k, error, gnt_copied, gnt_next;
+	    loop assigns k, error, GNT_COPIED;
 	    loop variant t->segments - k;
 	*/
 	for (u32 k = 0; k < t->segments; k++) {
 		//@ assert number: transfer_number(t, k, taken) && (k + 1 < t->segments ==> transfer_number(t, k + 1, taken));
 		error = put_status(segments, t->number[k], gnt_copy_status(&t->batch, k));
+		//@ assert told: error == 0 ==> transfer_told(segments, t->number[k], gnt_stored_s16);
+		//@ assert its: error == 0 ==> copy_says(&t->batch, k, gnt_stored_s16);
 		if (error != 0)
 			return error;
 	}
@@ -187,7 +189,7 @@ static void drop(struct gnt_transfer *t, u32 executed)
     requires reach: transfer_reach(segments, taken) && taken <= 0xffffffff;
     requires count: gnt_copied + t->segments == taken;
     assigns  t->batch.n, t->batch.op[0 .. GNT_COPY_BATCH-1].status, t->segments, gnt_pin[0 .. GNT_COPY_BATCH-1], gnt_slept,
-             gnt_copied, gnt_next;
+             GNT_COPIED;
     ensures  error: \result == 0 || \result == -GNT_EFAULT || \result == -GNT_EINTR;
     ensures  all:   \result == 0 ==> gnt_copied == taken;
     ensures  next:  gnt_next <= taken;
@@ -409,7 +411,8 @@ static s32 pin_ops(struct gnt_transfer *t, u32 first) /*@ ghost (u64 taken) */
 
 /*
  * Puts a segment of the call, of length not 0, into the batch. If it does not fit, the batch is executed first, so that no
- * segment is spread over two. Any error: the batch is only good to be dropped. GNT-COPY-014, GNT-COPY-015, GNT-COPY-028.
+ * segment is spread over two. Any error: the batch is only good to be dropped. GNT-COPY-007, GNT-COPY-014, GNT-COPY-015,
+ * GNT-COPY-028.
  */
 /*@ requires open:  gnt_locked == 0 && gnt_map_locked == 0;
     requires batch: \valid(t) && transfer_ready(t);
@@ -418,7 +421,8 @@ static s32 pin_ops(struct gnt_transfer *t, u32 first) /*@ ghost (u64 taken) */
     requires next:  (t->segments > 0 ==> gnt_next <= t->number[0]) && gnt_next <= number;
     requires reach: transfer_reach(segments, number + 1) && number < 0xffffffff;
     requires count: gnt_copied + t->segments == number;
-    assigns  *t, gnt_pin[0 .. GNT_COPY_BATCH-1], gnt_slept, gnt_copied, gnt_next;
+    requires ahead: transfer_told(segments, number, GNT_COPY_OKAY);
+    assigns  *t, gnt_pin[0 .. GNT_COPY_BATCH-1], gnt_slept, GNT_COPIED;
     ensures  error: \result == 0 || \result == -GNT_EFAULT || \result == -GNT_EINTR;
     ensures  held:  transfer_held(t);
     ensures  ready: \result == 0 ==> transfer_ready(t) && gnt_copied + t->segments == number + 1;
@@ -520,7 +524,7 @@ static s32 fetch_segment(u64 at, u32 compat, u8 *raw, struct gnt_copy_segment *s
     requires next:  (t->segments > 0 ==> gnt_next <= t->number[0]) && gnt_next <= number;
     requires reach: transfer_reach(segments, number) && number < 0xffffffff && gnt_fetched <= segments + 24 * number;
     requires count: gnt_copied + t->segments == number;
-    assigns  *t, gnt_pin[0 .. GNT_COPY_BATCH-1], gnt_slept, gnt_copied, gnt_next, gnt_fetched;
+    assigns  *t, gnt_pin[0 .. GNT_COPY_BATCH-1], gnt_slept, GNT_COPIED, gnt_fetched;
     ensures  error: \result == 0 || \result == -GNT_EFAULT || \result == -GNT_EINVAL || \result == -GNT_EINTR;
     ensures  held:  transfer_held(t);
     ensures  ready: \result == 0 ==> transfer_ready(t) && gnt_copied + t->segments == number + 1;
@@ -539,6 +543,7 @@ static s32 take(struct gnt_transfer *t, u64 segments, u32 number, u32 compat)
 		error = gnt_env_store_s16(at + GNT_SEGMENT_STATUS, GNT_COPY_OKAY);
 	if (error != 0)
 		return error;
+	//@ assert ahead: transfer_told(segments, number, GNT_COPY_OKAY);
 	if (seg.len != 0)
 		return place(t, &seg, gnt_decode_grants(raw), segments, number);
 	//@ ghost gnt_copied++;
@@ -554,7 +559,7 @@ static s32 take(struct gnt_transfer *t, u64 segments, u32 number, u32 compat)
 /*@ requires open:  gnt_locked == 0 && gnt_map_locked == 0;
     requires batch: \valid(t) && t->batch.n == 0 && t->segments == 0 && transfer_unpinned(0, GNT_COPY_BATCH);
     requires start: gnt_copied == 0 && gnt_next == 0 && gnt_fetched <= segments;
-    assigns  *t, gnt_pin[0 .. GNT_COPY_BATCH-1], gnt_slept, gnt_copied, gnt_next, gnt_fetched;
+    assigns  *t, gnt_pin[0 .. GNT_COPY_BATCH-1], gnt_slept, GNT_COPIED, gnt_fetched;
     ensures  error: \result == 0 || \result == -GNT_EFAULT || \result == -GNT_EINVAL || \result == -GNT_EINTR;
     ensures  held:  transfer_held(t);
     ensures  all:   \result == 0 ==> gnt_copied == count && t->batch.n == 0;
@@ -568,7 +573,7 @@ static s32 take_all(struct gnt_transfer *t, u64 segments, u32 count, u32 compat)
 	    loop invariant order: transfer_numbers(t, t->segments, i);
 	    loop invariant next:  gnt_next <= i && (t->segments > 0 ==> gnt_next <= t->number[0]);
 	    loop invariant reach: transfer_reach(segments, i) && gnt_fetched <= segments + 24 * i;
-	    loop assigns i, error, *t, gnt_pin[0 .. GNT_COPY_BATCH-1], gnt_slept, gnt_copied, gnt_next, gnt_fetched;
+	    loop assigns i, error, *t, gnt_pin[0 .. GNT_COPY_BATCH-1], gnt_slept, GNT_COPIED, gnt_fetched;
 	    loop variant count - i;
 	*/
 	for (u32 i = 0; i < count; i++) {

@@ -9,6 +9,7 @@
  *	       \------------------------------------/
  */
 #pragma once
+#include "request.h"
 #include "env_copy.h"
 
 /*
@@ -20,6 +21,9 @@
    u64 gnt_next;
 */
 
+/* for assigns: statuses that were stored */
+#define GNT_COPIED gnt_copied, gnt_next, GNT_STORED_S16
+
 /*
  * GRANT_COPY of @count segments at user address @segments, for a caller of 32-bit words if @compat is not 0. 0: all ops of all
  * segments were executed and all statuses stored. -GNT_ENOMEM: nothing was fetched. -GNT_EFAULT, -GNT_EINVAL, -GNT_EINTR: the
@@ -27,7 +31,7 @@
  */
 /*@ requires open:    gnt_locked == 0 && gnt_map_locked == 0;
     requires idle:    gnt_transfers == 0 && transfer_unpinned(0, GNT_COPY_BATCH);
-    assigns  gnt_fetched, gnt_copied, gnt_next, gnt_slept, gnt_transfers, gnt_pin[0 .. GNT_COPY_BATCH-1],
+    assigns  gnt_fetched, GNT_COPIED, gnt_slept, gnt_transfers, gnt_pin[0 .. GNT_COPY_BATCH-1],
              *gnt_transfer_memory;
     ensures  balance: gnt_transfers == 0 && transfer_unpinned(0, GNT_COPY_BATCH);
     ensures  error:   \result == 0 || \result == -GNT_EFAULT || \result == -GNT_EINVAL || \result == -GNT_ENOMEM

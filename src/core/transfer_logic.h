@@ -62,6 +62,9 @@
     predicate transfer_added{L}(struct gnt_transfer *t, integer k, integer first) =
          k <= first < t->batch.n <= GNT_COPY_BATCH && transfer_ops(t, first, k) && transfer_ops(t, t->batch.n, k + 1)
       && transfer_pins(t, first, 0) && transfer_pending(t, t->batch.n);
+    // ---- the last status stored is that of segment number of the call at segments
+    predicate transfer_told{L}(integer segments, integer number, integer status) =
+         gnt_stored_s16 == status && gnt_stored_s16_at == segments + 24 * number + GNT_SEGMENT_STATUS;
     // ---- the user addresses of the first taken segments do not wrap
     predicate transfer_reach(integer segments, integer taken) = taken > 0 ==> segments + 24 * taken <= 0xffffffffffffffff;
 */

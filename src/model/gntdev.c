@@ -141,11 +141,13 @@ s32 gnt_env_fetch(u8 *to, u64 from, u32 bytes)
 
 s32 gnt_env_store_u64(u64 to, u64 value)
 {
+	mirror_call()->stored_u64 = (struct mirror_number){ value, to };
 	return env_copyout(env_world(), to, &value, sizeof(value)) ? -GNT_EFAULT : 0;
 }
 
 s32 gnt_env_store_u32(u64 to, u32 value)
 {
+	mirror_call()->stored_u32 = (struct mirror_number){ value, to };
 	return env_copyout(env_world(), to, &value, sizeof(value)) ? -GNT_EFAULT : 0;
 }
 
@@ -201,7 +203,7 @@ static s64 ask(struct file *file, u32 command, u64 arg, u32 compat)
 	mirror_begin(m, &call);
 	env_argument(m, 0);
 	error = gnt_ioctl(file->dev, command, arg, compat);
-	mirror_ioctl(command, error);
+	mirror_ioctl(command, arg, error);
 	mirror_end(m, &call);
 	return error;
 }

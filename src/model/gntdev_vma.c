@@ -108,6 +108,7 @@ struct gnt_vma gnt_env_find_vma(struct gnt_file *file, u64 address)
 		found.start = vma->start - page_at(vma, vma->start) * GNT_PAGE_SIZE;
 	}
 	env_mm_unlock(file->m);
+	mirror_call()->found = found;
 	return found;
 }
 

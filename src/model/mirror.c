@@ -41,7 +41,22 @@ void mirror_end(struct model *m, struct mirror *call)
 	m->call = call->outer;
 }
 
-void mirror_ioctl(u32 command, s32 error)
+/* GNT-MAP-001, GNT-OFF-001: what a successful call told user space */
+static void told(const struct mirror *call, u32 command, u64 arg)
+{
+	if (command == GNT_COMMAND_MAP)
+		ensure(call->stored_u64.value == (u64)call->listed * GNT_PAGE_SIZE && call->stored_u64.at == arg + GNT_MAP_INDEX,
+		       "GNT-MAP-001: user space is told another offset than that of its map");
+	if (command != GNT_COMMAND_OFFSET)
+		return;
+	ensure(call->found.found == GNT_FOUND_OURS, "GNT-OFF-003: user space is told of a mapping that there is not");
+	ensure(call->stored_u64.value == (u64)call->found.first * GNT_PAGE_SIZE && call->stored_u64.at == arg + GNT_OFFSET_OFFSET,
+	       "GNT-OFF-009: user space is told another offset than that of the map at its address");
+	ensure(call->stored_u32.value == call->found.count && call->stored_u32.at == arg + GNT_OFFSET_COUNT,
+	       "GNT-OFF-010: user space is told another count than that of the map at its address");
+}
+
+void mirror_ioctl(u32 command, u64 arg, s32 error)
 {
 	const struct mirror *call = mirror_call();
 	bool map = command == GNT_COMMAND_MAP, unmap = command == GNT_COMMAND_UNMAP;
@@ -61,6 +76,8 @@ void mirror_ioctl(u32 command, s32 error)
 	}
 	if (call->blind)
 		return;
+	if (!error)
+		told(call, command, arg);
 	ensure(call->attempt == 0, "an ioctl attempts to map");
 	if (error)
 		ensure(call->list + call->unlist + call->max + call->performed == 0,

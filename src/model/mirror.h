@@ -67,6 +67,11 @@ struct mirror {
 	u32 pin[GNT_COPY_BATCH]; /* GNT_PIN_* */
 	u32 mfn[GNT_COPY_BATCH]; /* what is pinned */
 	u32 list, unlist, attempt, max, performed; /* changes made: gnt_changes; and limits->performed */
+	u32 listed; /* gnt_change_first of the map that was listed */
+	struct gnt_vma found; /* gnt_found */
+	struct mirror_number {
+		u64 value, at;
+	} stored_u64, stored_u32; /* gnt_stored_u64, gnt_stored_u32 */
 };
 
 /* ---- calls (mirror.c). At its end a call has nothing in hand but what it gave. */
@@ -76,8 +81,8 @@ void mirror_end(struct model *m, struct mirror *call);
 void mirror_take_vmas(struct gnt_file *file, u32 first, struct gntdev_map *map, u32 n);
 void mirror_give_vmas(struct gnt_file *file, u32 first, u32 n);
 struct mirror *mirror_call(void); /* the running one */
-/* The running call ends with @error: does that agree with what it has changed? I12 */
-void mirror_ioctl(u32 command, s32 error);
+/* The running call ends with @error: does that agree with what it has changed, and told user space at @arg? I12 */
+void mirror_ioctl(u32 command, u64 arg, s32 error);
 
 /* ---- an instance's critical sections (mirror_state.c) */
 void mirror_opened(struct gnt_file *file);

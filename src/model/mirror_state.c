@@ -145,6 +145,7 @@ static void changed(struct gnt_file *file, u32 k, const struct mirror_record *wa
 		ensure(was->hidden == call, "GNT-MAP-001: a map is listed a second time, or by another call");
 		now->hidden = NULL;
 		call->list++;
+		call->listed = k;
 	}
 	call->unlist += was->map != 0 && now->map == 0;
 	call->attempt += was->tried == 0 && now->tried != 0;
