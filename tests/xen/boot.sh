@@ -66,6 +66,7 @@ fill_root() {
 	*" pvguest "*) fill_guest ;;
 	esac
 	ln -s busybox "$root/bin/sh"
+	cp "$here/rows.sh" "$root/"
 	cp "$here/init.sh" "$root/init"
 	chmod 755 "$root/init"
 	cat > "$root/rig.conf" <<-END

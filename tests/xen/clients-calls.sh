@@ -9,7 +9,7 @@ gone() { ! pidof "$1" > /dev/null; }
 ends() { killall "$1" && within 50 gone "$1"; }
 
 take_down() {
-	plan 12
+	plan 12 8
 	row "rmmod is refused while clients run" fails rmmod $module
 	for client in xenconsoled xenstored clients; do
 		row "$client ends" ends $client

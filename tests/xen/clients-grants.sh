@@ -27,7 +27,7 @@ dom0_side_ended() { # status
 
 vchan() {
 	seconds=100
-	plan 13
+	plan 13 12
 	row "a server in the guest" guest_side a server data/a $megabytes close
 	row "16 MiB both ways: dom0 maps" dom0_client a $megabytes close 0
 	row "the guest got all, and that dom0 closed" guest_side_ended a 0
@@ -104,7 +104,7 @@ no_qemu() { ! pidof xen-qemu-system-i386 > /dev/null; }
 no_node() { ! xenstore exists "/local/domain/$domid"; }
 
 destroy() {
-	plan 14
+	plan 14 13
 	row "the guest's kernel has nothing to complain of" guest log_is_clean
 	# xenstored, xenconsoled and QEMU have a ring each
 	ours "three clients hold maps" at_least "$(cat $params/live_maps)" 3

@@ -52,7 +52,7 @@ folders() {
 }
 
 bring_up() {
-	plan 6
+	plan 6 5
 	row "Xen 4 runs" hypervisor
 	row "dom0 is PV" is "$(cat /sys/hypervisor/guest_type)" PV
 	row "load $module and the other modules" load_all

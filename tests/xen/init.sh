@@ -15,35 +15,12 @@ $bb mount -t devtmpfs dev /dev
 $bb --install -s /bin
 export PATH=/bin
 . /rig.conf
+. /rows.sh
 params=/sys/module/grantproof/parameters
-
-# rows of the part that is running
-n=0
-row() { # name command...
-	name=$1; shift
-	n=$((n + 1))
-	if "$@"; then echo "ok $n - $name"; else echo "not ok $n - $name"; fi
-}
-plan() { # rows, of them for the stock driver
-	echo "KTAP version 1"
-	if [ "$GNTDEV" = ours ]; then echo "1..$1"; else echo "1..$2"; fi
-}
-ours() { # name command...: a row that says nothing about the stock driver
-	[ "$GNTDEV" != ours ] || row "$@"
-}
-is() { [ "$1" = "$2" ] || { echo "# is '$1', expected '$2'"; false; }; }
-part() { # name command...
-	part=$1; shift
-	n=0
-	echo "# rig: begin $part $NONCE"
-	"$@"
-	echo "# rig: end $part $NONCE $?"
-}
 
 loaded() { [ -c /dev/xen/gntdev ]; }
 unloaded() { ! loaded; }
 load() { insmod "/modules/$module.ko"; }
-fails() { ! "$@" 2>/dev/null; }
 hypervisor() { [ "$(cat /sys/hypervisor/type)" = xen ] && [ "$(cat /sys/hypervisor/version/major)" = 4 ]; }
 control() { mount -t xenfs xenfs /proc/xen && grep -q control_d /proc/xen/capabilities; }
 hash() { is "$(cat $params/core_sha256)" "$CORE" && fails sh -c "echo x > $params/core_sha256"; }
@@ -113,16 +90,6 @@ take_down() {
 	row "rmmod again" rmmod "$module"
 }
 
-# what a kernel says when something is wrong with it; its own boot is not held against the driver
-bad='BUG|WARNING|Oops|general protection|Call Trace|Bad page|Bad rss|suspicious|unable to handle'
-bad="$bad|refcount|INFO: |multicall|grantproof|gntdev"
-harmless='loading out-of-tree module|module verification failed'
-log_is_clean() {
-	dmesg > /run/log
-	# if it had wrapped, our mark would be gone, and with it who knows what
-	grep -q 'rig: modules' /run/log || return 1
-	! sed '1,/rig: modules/d' /run/log | grep -E "$bad" | grep -vE "$harmless" | sed 's/^/# /' | grep .
-}
 logs() {
 	plan 1 1
 	row "the kernel's log is clean" log_is_clean
