@@ -6,12 +6,15 @@
 # asked of /dev/xen/gntdev (clients-calls.sh).
 # /rig.conf sets NONCE, GNTDEV (ours or stock), CORE (the hash the module must carry) and GUEST (pv or pvh).
 
-# Runs a program so that what it asks of a device is written down. It is this process that becomes the program.
+# Runs a program so that what it asks of a device is written down. libxl sends signals to the process that it made, so it is that
+# which becomes QEMU (-D); but then the program waits no longer than three seconds for its tracer, and is not the rule.
 if [ "${1:-}" = traced ]; then # name program argument...
-	trace=/run/trace/$2
+	trace=/run/trace/$2 detached=
+	[ "$2" != qemu ] || detached=-D
 	shift 2
 	# other calls do not even stop (--seccomp-bpf): libxl waits ten seconds for QEMU, on a machine that is emulated
-	exec strace -D -f --seccomp-bpf -y -qq -s 0 -e trace=ioctl -o "$trace" "$@"
+	# shellcheck disable=SC2086
+	exec strace $detached -f --seccomp-bpf -y -qq -s 0 -e trace=ioctl -o "$trace" "$@"
 fi
 
 bb=/bin/busybox
