@@ -110,7 +110,9 @@ static s64 remap_to(struct model *m, struct process *p, u64 addr, u64 old, u64 n
 	vma = to_resize(p, addr, old, new, flags, &why);
 	if (!vma)
 		return why;
-	if (!(flags & MREMAP_FIXED) && !(to && vma_free(p, to, new)))
+	if (flags & MREMAP_FIXED) /* 0 too is an address, of a program that may use it */
+		return move(m, vma, addr, old, new, to, flags);
+	if (!to || !vma_free(p, to, new))
 		to = vma_find_area(p, new);
 	return to ? move(m, vma, addr, old, new, to, flags) : -ENOMEM;
 }
