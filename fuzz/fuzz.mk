@@ -78,9 +78,11 @@ fuzz-afl: $(B)/afl-$(FUZZ_TARGET) $(B)/afl-mutator.so $(B)/seeds/$(FUZZ_TARGET).
 fuzz-bench: $(B)/speed-ioctl $(B)/replay-ioctl $(B)/seeds/ioctl.made ##             10 s  how many programs a second the model runs, with and without the sanitizers
 	@fuzz/bench.sh
 
-test-fuzz: $(TARGETS:%=$(B)/replay-%) $(TARGETS:%=$(B)/seeds/%.made) $(B)/program-test ##               5 s  programs as bytes and text; the fuzzers' seeds, without the fuzzing engine
+test-fuzz: $(TARGETS:%=$(B)/replay-%) $(TARGETS:%=$(B)/seeds/%.made) $(B)/program-test $(B)/replay-static ##               5 s  programs as bytes and text; the fuzzers' seeds, without the fuzzing engine
 	@$(B)/program-test
 	@for target in $(TARGETS); do $(B)/replay-$$target $(B)/seeds/$$target/* || exit 1; done
+	@$(B)/replay-static --device model $(B)/seeds/ioctl >$(B)/replay-model.log || { cat $(B)/replay-model.log; exit 1; }
+	@tail -n 1 $(B)/replay-model.log
 
 program: $(B)/program ##               10 s  the tool for programs: text to bytes and back, a run on the model
 	@echo "program: $(B)/program"

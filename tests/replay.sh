@@ -5,7 +5,7 @@
 # step by step; of many, each answer that differs.
 #
 # usage: tests/replay.sh FILE|DIRECTORY...    text or bytes (fuzz/program.h)
-# environment: GNTDEV=stock: Linux's own driver; and what tests/xen/boot.sh knows
+# environment: GNTDEV=stock: Linux's own driver; PROFILE=header; and what tests/xen/boot.sh knows
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 BUILD=${BUILD:-$here/../build}
@@ -23,7 +23,9 @@ export PROGRAMS REPLAY_ARGS="${REPLAY_ARGS:-}"
 gntdev=${GNTDEV:-ours}
 log=$BUILD/replay/$gntdev.log
 status=0
-BOOT=replay-$gntdev LOG=$log SUITES=replay "$here/xen/boot.sh" || status=1
+suite=replay
+[ "${PROFILE:-linux}" = linux ] || suite=replay-header
+BOOT=replay-$gntdev LOG=$log SUITES=$suite "$here/xen/boot.sh" || status=1
 sum=$(tr -d '\r' < "$log" | sed -n 's/^# \(replay: .*\)/\1/p')
 if [ -z "$sum" ]; then
 	last=$(tr -d '\r' < "$log" | sed -n 's/^\(not \)\{0,1\}ok [0-9]* - \([^:]*\): .* steps.*/\2/p' | tail -n 1)

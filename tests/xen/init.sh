@@ -103,11 +103,11 @@ invalid_profile() {
 	grep -qi 'invalid' /run/insmod
 }
 
-# The conformance table for the other profile (GNT-MOD-006), and back.
-in_header_profile() {
+# A test program on the other profile (GNT-MOD-006), and back.
+in_header_profile() { # command...
 	unloads && insmod /modules/grantproof.ko profile=header || return 1
 	[ "$(cat $params/profile)" = header ] || return 1
-	/bin/conformance --device /dev/xen/gntdev $mode $domain --profile header
+	"$@" --device /dev/xen/gntdev $mode $domain --profile header
 	status=$?
 	unloads && load || return 1
 	return $status
@@ -161,7 +161,8 @@ for suite in $SUITES; do
 	conformance) part conformance /bin/conformance --device /dev/xen/gntdev $stock $mode $domain ;;
 	foreign) part foreign /bin/conformance --device /dev/xen/gntdev $stock $mode --domain /run/domain ;;
 	large) part large /bin/conformance --device /dev/xen/gntdev $stock $mode $domain --large ;;
-	header) part header in_header_profile ;;
+	header) part header in_header_profile /bin/conformance ;;
+	replay-header) part replay-header in_header_profile /bin/replay $REPLAY_ARGS /programs ;;
 	replay) part replay /bin/replay --device /dev/xen/gntdev $stock $mode $domain $REPLAY_ARGS /programs ;;
 	dare) part dare dare ;;
 	unload) part unload take_down ;;
