@@ -184,7 +184,9 @@ s64 vma_remove(struct model *m, struct process *p, u64 start, u64 end)
 	gone = own_alloc(n * sizeof(struct vma *));
 	memcpy(gone, &p->vma[first], n * sizeof(struct vma *));
 	take_out(p, first, n);
-	vma_zap(m, p, start, end);
+	notify(m, p, start, end, true);
+	for (u32 i = 0; i < n; i++) /* between them there is nothing */
+		vma_clear(m, p, gone[i]->start, gone[i]->end);
 	for (u32 i = 0; i < n; i++)
 		close_vma(m, gone[i]);
 	free(gone);
