@@ -46,7 +46,7 @@ $(B)/replay-$(1): fuzz/replay.c fuzz/options.c $$($(1)_SOURCES) $$(HEADERS) Make
 
 $(B)/speed-$(1): fuzz/replay.c $$($(1)_SOURCES) $$(HEADERS) Makefile fuzz/fuzz.mk
 	@mkdir -p $(B)
-	$(ALONE) $$($(1)_FLAGS) -o $$@ $$(filter %.c %.o,$$^)
+	$(ALONE) -flto $$($(1)_FLAGS) -o $$@ $$(filter %.c %.o,$$^)
 endef
 $(foreach target,$(TARGETS),$(eval $(call fuzz_target,$(target))))
 
@@ -117,3 +117,38 @@ replay: module $(B)/replay-static ##              30 s  INPUT=FILE: a fuzzer's p
 
 test-oss-fuzz: ##                2 min  the targets, built and tried as OSS-Fuzz does
 	@fuzz/oss-fuzz/test.sh
+
+# ---- gates, coverage, triage, the fleet: the core with counters in it, and without anything else that counts
+COVER_CORE := $(CORE:src/core/%.c=$(B)/cover/%.o)
+COVER_LLVM := $(CORE:src/core/%.c=$(B)/cover/llvm-%.o)
+
+$(COVER_CORE): $(B)/cover/%.o: src/core/%.c $(HEADERS) Makefile fuzz/fuzz.mk
+	@mkdir -p $(B)/cover
+	gcc -std=gnu11 -g -O0 --coverage -Isrc/core -c -o $@ $<
+
+$(COVER_LLVM): $(B)/cover/llvm-%.o: src/core/%.c $(HEADERS) Makefile fuzz/fuzz.mk
+	@mkdir -p $(B)/cover
+	clang -std=gnu11 -g -O0 -fprofile-instr-generate -fcoverage-mapping -Isrc/core -c -o $@ $<
+
+# $(1): a target
+define fuzz_cover
+$(B)/cover-$(1): fuzz/replay.c $$(filter-out $(CORE),$$($(1)_SOURCES)) $$(patsubst src/core/%.c,$(B)/cover/%.o,$$(filter $(CORE),$$($(1)_SOURCES)))
+	gcc -std=gnu11 -g -O1 $(FUZZ_INC) $(HASH) $$($(1)_FLAGS) -o $$@ $$(filter %.c %.o,$$^) -lgcov
+
+$(B)/llvm-$(1): fuzz/replay.c $$(filter-out $(CORE),$$($(1)_SOURCES)) $$(patsubst src/core/%.c,$(B)/cover/llvm-%.o,$$(filter $(CORE),$$($(1)_SOURCES)))
+	clang -std=gnu11 -g -O1 -fprofile-instr-generate $(FUZZ_INC) $(HASH) $$($(1)_FLAGS) -o $$@ $$(filter %.c %.o,$$^)
+endef
+$(foreach target,$(TARGETS),$(eval $(call fuzz_cover,$(target))))
+
+# the same runs, with other bytes in variables that nobody has set
+STABLE := fuzz/stable.c fuzz/file.c fuzz/text.c $(PROGRAM) $(MODEL) $(CORE)
+$(B)/stable-zero: $(STABLE) $(HEADERS) Makefile fuzz/fuzz.mk
+	gcc $(WARN) -O1 -ftrivial-auto-var-init=zero $(FUZZ_INC) $(HASH) -o $@ $(STABLE)
+
+$(B)/stable-pattern: $(STABLE) $(HEADERS) Makefile fuzz/fuzz.mk
+	clang $(WARN) -O2 -ftrivial-auto-var-init=pattern $(FUZZ_INC) $(HASH) -o $@ $(STABLE)
+
+.PHONY: fuzz-gates fuzz-coverage
+fuzz-gates: $(B)/speed-ioctl $(B)/replay-ioctl $(B)/fuzz-ioctl $(B)/stable-zero $(B)/stable-pattern $(TARGETS:%=$(B)/afl-%) $(TARGETS:%=$(B)/cover-%) \
+		$(TARGETS:%=$(B)/seeds/%.made) ##                2 min  the fuzzers themselves: speed, the same run each time, branches by the seeds and without (fuzz/floors)
+	@fuzz/gates.sh $(GATES)

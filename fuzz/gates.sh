@@ -1,0 +1,126 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+#
+# What must hold of the fuzz targets themselves, whatever they find: they are fast, a run is the same each time, their seeds take
+# every branch of src/core, and without any seed they find most branches soon. The numbers are fuzz/floors. Prints KTAP.
+#
+# usage: gates.sh [speed|stable|seeds|unseeded...]    (in the clone's root, when the programs are built; default: all)
+# environment: GATE_SECONDS (60): of processor time, without seeds
+set -eu
+export LC_ALL=C
+b=${BUILD:-build}
+work=$b/gates
+time=${GATE_SECONDS:-60}
+targets=$(${MAKE:-make} -s --no-print-directory fuzz-targets)
+rm -rf "$work"
+mkdir -p "$work"
+n=0 bad=0
+
+floor() { awk -F '\t' -v name="$1" '$1 == name { print $2; found = 1 } END { exit !found }' fuzz/floors; }
+
+row() { # ok? what
+	n=$((n + 1))
+	if [ "$1" = 0 ]; then echo "ok $n - $2"; else echo "not ok $n - $2"; bad=$((bad + 1)); fi
+}
+
+at_least() { # number floor what
+	status=0
+	awk -v have="$1" -v floor="$2" 'BEGIN { exit !(have != "" && have + 0 >= floor + 0) }' || status=1
+	row $status "$3: ${1:-nothing}, the floor is $2"
+}
+
+# ---- speed
+
+rate() { "$@" | sed -n 's/.*: \([0-9]*\) a second of a processor$/\1/p'; }
+
+speed() {
+	at_least "$(rate "$b/speed-ioctl" -n 1000 "$b"/seeds/ioctl/*)" "$(floor speed-plain)" "programs a second of a processor"
+	at_least "$(rate "$b/replay-ioctl" -n 250 "$b"/seeds/ioctl/*)" "$(floor speed-sanitized)" "with ASan and UBSan"
+}
+
+# ---- the same input, the same run
+
+# Twice in each of two processes, in another order, with other bytes in all memory that is new: by the C library and by the compiler.
+same_outcomes() {
+	MALLOC_PERTURB_=85 "$b/stable-zero" "$b"/seeds/ioctl/* > "$work/first" 2> "$work/stable.log" &&
+		ls -r "$b"/seeds/ioctl/* | MALLOC_PERTURB_=170 xargs "$b/stable-pattern" > "$work/second" 2>> "$work/stable.log" &&
+		sort "$work/second" | diff "$work/first" - >> "$work/stable.log" && [ -s "$work/first" ]
+}
+
+# Edges as AFL++ counts them: each seed in a process that has run the seeds before it, then the other way round.
+same_edges() { # target
+	mkdir -p "$work/$1/in" "$work/$1/there" "$work/$1/back"
+	i=0
+	for seed in $(ls -r "$b/seeds/$1"); do
+		i=$((i + 1))
+		cp "$b/seeds/$1/$seed" "$(printf '%s/%s/in/%04d-%s' "$work" "$1" $i "$seed")"
+	done
+	AFL_QUIET=1 afl-showmap -q -m none -t 10000 -i "$b/seeds/$1" -o "$work/$1/there" -- "$b/afl-$1" > "$work/$1.log" 2>&1 || return 1
+	AFL_QUIET=1 afl-showmap -q -m none -t 10000 -i "$work/$1/in" -o "$work/$1/back" -- "$b/afl-$1" >> "$work/$1.log" 2>&1 || return 1
+	seen=0
+	for map in "$work/$1"/back/*; do
+		seed=${map##*/}
+		cmp "$map" "$work/$1/there/${seed#*-}" >> "$work/$1.log" 2>&1 || return 1
+		[ -s "$map" ] && seen=$((seen + 1))
+	done
+	[ $seen = $i ]
+}
+
+stable() {
+	status=0
+	same_outcomes || { status=1; sed 's/^/# /' "$work/stable.log" | head -5; }
+	row $status "the same outcomes and digests in each run of a seed"
+	for target in $targets; do
+		status=0
+		same_edges "$target" || { status=1; sed 's/^/# /' "$work/$target.log" | tail -5; }
+		row $status "$target: the same edges in each run of a seed"
+	done
+}
+
+# ---- branches
+
+# What is counted in build/cover since it was last cleared; sets $percent.
+branches() { # name
+	gcov --branch-counts --branch-probabilities --json-format --stdout "$b"/cover/*.gcda > "$work/$1.json" 2> "$work/$1.gcov"
+	tests/coverage.py "$work/$1.json" tests/dead-branches > "$work/$1.txt" || :
+	sed -n 's/^coverage: /# /p' "$work/$1.txt"
+	percent=$(sed -n 's/^coverage: \([0-9]*\) of \([0-9]*\) .*, \([0-9]*\) proven dead.*/\1 \2 \3/p' "$work/$1.txt" |
+		awk '$2 > 0 { printf "%.2f", 100 * ($1 + $3) / $2 }')
+}
+
+seeds() {
+	rm -f "$b"/cover/*.gcda
+	for target in $targets; do
+		"$b/cover-$target" "$b/seeds/$target"/* > "$work/cover-$target.log" 2>&1 || row 1 "$target: runs on its seeds"
+	done
+	branches seeds
+	[ "$percent" = 100.00 ] || grep 'never taken' "$work/seeds.txt" | sed 's/^/# /' | head -40
+	at_least "$percent" "$(floor seed-branches)" "percent of the branches of src/core by the seeds"
+}
+
+unseeded() {
+	mkdir -p "$work/corpus"
+	echo "# fuzzing ioctl for $time s of processor time, from nothing"
+	status=0
+	(ulimit -t "$time"; exec timeout 1800 "$b/fuzz-ioctl" -seed=1 -timeout=60 -max_len=4096 -artifact_prefix="$work/" "$work/corpus") \
+		> "$work/fuzz.log" 2>&1 || status=$?
+	# out of processor time is how it must end: 128 and SIGXCPU, or SIGKILL
+	case $status in
+	152|137) status=0 ;;
+	*) tail -20 "$work/fuzz.log"; status=1 ;;
+	esac
+	row $status "nothing is found on the way"
+	rm -f "$b"/cover/*.gcda
+	find "$work/corpus" -type f | xargs "$b/cover-ioctl" > "$work/cover-unseeded.log" 2>&1 || :
+	branches unseeded
+	at_least "$percent" "$(floor unseeded-branches)" "percent of the branches of src/core in $time s from nothing"
+}
+
+[ $# -gt 0 ] || set -- speed stable seeds unseeded
+echo "KTAP version 1"
+for gate; do
+	$gate
+done
+echo "1..$n"
+echo "fuzz-gates: $((n - bad)) passed, $bad failed, 0 skipped"
+[ $bad = 0 ]
