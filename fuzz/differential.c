@@ -12,6 +12,8 @@
 #define RECORD 24u
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+size_t LLVMFuzzerMutate(uint8_t *data, size_t size, size_t max_size) __attribute__((weak));
+size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max_size, unsigned int seed);
 u32 __real_below(u64 *seed, u32 n);
 u32 __wrap_below(u64 *seed, u32 n);
 void __real_generate(struct twin *t, struct step *c, u64 *seed);
@@ -39,6 +41,20 @@ void __wrap_generate(struct twin *t, struct step *c, u64 *seed)
 	for (u32 i = 0; i < RECORD; i++)
 		dice = (dice ^ at[i]) * 0x100000001b3ull;
 	__real_generate(t, c, seed);
+}
+
+/* From nothing an engine takes long to get to one call; dice can be rolled for as many as are wanted. */
+size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max_size, unsigned int seed)
+{
+	u64 own = seed;
+	size_t want = 1 + RECORD * (4 + (size_t)__real_below(&own, CALLS - 4));
+
+	if (LLVMFuzzerMutate && size > RECORD && __real_below(&own, 4))
+		return LLVMFuzzerMutate(data, size, max_size);
+	want = want < max_size ? want : max_size;
+	for (size_t i = 0; i < want; i++)
+		data[i] = (uint8_t)__real_below(&own, 256);
+	return want;
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

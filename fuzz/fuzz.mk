@@ -10,7 +10,7 @@ FUZZ_INC := $(INC) -Ifuzz -Ispec
 CHECKS := $(wildcard src/model/check*.c) src/model/mirror_state.c src/model/digest.c
 CHECKS_O := $(CHECKS:src/model/%.c=$(B)/fuzz-%.o)
 PROGRAM := fuzz/program.c fuzz/execute.c fuzz/execute_ioctl.c fuzz/possible.c fuzz/on_model.c fuzz/on_model_errno.c
-MUTATOR := fuzz/mutator.c fuzz/mutator_value.c fuzz/mutator_glue.c fuzz/program.c
+MUTATOR := $(wildcard fuzz/mutator*.c) fuzz/program.c
 REST := $(filter-out $(CHECKS),$(MODEL)) $(CORE) $(CHECKS_O)
 
 ioctl_SOURCES := fuzz/ioctl.c $(PROGRAM) $(REST)

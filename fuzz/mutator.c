@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Changes to programs: see mutator.h. It must not know what an argument means, but by the letter of its operation. */
 #include <string.h>
-#include "mutator.h"
+#include "mutator_scene.h"
 
 #define LONG 48u /* calls: a program of more loses some with each change */
 #define SPLICED 12u /* calls at a time */
@@ -18,7 +18,7 @@ static const struct weight {
 	{ DEFERRED, 4 }, { LIMIT, 1 }, { FAULT, 8 }, { FAIL_NTH, 4 },
 };
 
-static uint8_t some_op(struct dice *d)
+uint8_t some_op(struct dice *d)
 {
 	uint32_t sum = 0, i = 0;
 
@@ -73,7 +73,7 @@ static void mend_segments(struct program *p, const struct call *c, struct dice *
 
 /* ---- calls */
 
-static void make_call(struct program *p, struct call *c, uint8_t op, struct dice *d)
+void make_call(struct program *p, struct call *c, uint8_t op, struct dice *d)
 {
 	const struct operation *o = &operations[op];
 
@@ -109,14 +109,6 @@ static struct call *insert(struct program *p, unsigned int at)
 	memmove(&p->call[at + 1], &p->call[at], (p->calls - at) * sizeof(p->call[0]));
 	p->calls++;
 	return &p->call[at];
-}
-
-static void insert_call(struct program *p, uint8_t op, unsigned int at, struct dice *d)
-{
-	struct call *c = insert(p, at);
-
-	if (c)
-		make_call(p, c, op, d);
 }
 
 static void remove_calls(struct program *p, unsigned int at, unsigned int n)
@@ -199,11 +191,8 @@ static void once(struct program *p, struct dice *d)
 	uint32_t what = p->calls ? roll(d, 16) : 0;
 
 	switch (what) {
-	case 0 ... 3:
-		insert_call(p, some_op(d), roll(d, p->calls + 1u), d);
-		break;
-	case 4:
-		insert_call(p, roll(d, 2) ? FAULT : FAIL_NTH, roll(d, p->calls + 1u), d);
+	case 0 ... 4:
+		act(p, roll(d, 3) ? p->calls : roll(d, p->calls + 1u), d);
 		break;
 	case 5:
 	case 6:
@@ -227,9 +216,27 @@ static void once(struct program *p, struct dice *d)
 	}
 }
 
+void generate(struct program *p, struct dice *d)
+{
+	unsigned int want = 3 + roll(d, 18);
+
+	p->automatic = roll(d, 3) == 0;
+	p->header = roll(d, 4) == 0;
+	p->limit = roll(d, 2) ? 128 : 0;
+	p->maptrack = (uint16_t)(roll(d, 24) ? 0 : 1 + roll(d, 20));
+	p->calls = p->values = 0;
+	while (p->calls < want)
+		act(p, p->calls, d);
+}
+
 void mutate(struct program *p, struct dice *d)
 {
 	uint32_t n = 1 + roll(d, roll(d, 3) ? 2 : 6);
+
+	if (p->calls < 2 || roll(d, 3) == 0) {
+		generate(p, d);
+		return;
+	}
 
 	while (n--)
 		once(p, d);

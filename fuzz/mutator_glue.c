@@ -44,7 +44,10 @@ size_t LLVMFuzzerCustomCrossOver(const uint8_t *data1, size_t size1, const uint8
 
 	program_decode(&p, data1, size1);
 	program_decode(&with, data2, size2);
-	splice(&p, &with, &d);
+	if (roll(&d, 4) == 0) /* the engine joins as often as it changes: that is too often */
+		splice(&p, &with, &d);
+	else
+		mutate(&p, &d);
 	return put(&p, out, max_out_size);
 }
 

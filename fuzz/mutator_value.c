@@ -113,6 +113,11 @@ void make_value(struct value *v, char meant, struct dice *d)
 	/* few registers, so that what one call makes another one finds */
 	v->which = (uint8_t)(meant == 'P' ? roll(d, 4) ? 0 : roll(d, 3) : roll(d, 3) ? roll(d, 2) : roll(d, REGISTERS));
 	v->number = distance(meant, d);
+	if (meant == 'A' && roll(d, 10) == 0) { /* the end of what can be written: memory that can be read; memory that is not there */
+		v->kind = MEMORY;
+		v->which = REGISTERS - 1;
+		v->number = (1 + roll(d, 2)) * 0x1000 - (roll(d, 2) ? 0 : roll(d, 32));
+	}
 }
 
 void change_value(struct value *v, char meant, struct dice *d)
