@@ -26,7 +26,7 @@ static void begin(void)
 static void pipes(uint32_t seed)
 {
 	static unsigned char got[PAGES * PAGE];
-	uint32_t n = 1 + pick(&seed, PAGES), cut = pick(&seed, n + 1);
+	uint32_t n = 1 + pick(&seed, PAGES), cut = pick(&seed, n);
 	int ends[2], fd = device_open(O_RDWR);
 	uint64_t offset;
 	unsigned char *p = map_all(fd, &grants, RW, &offset);

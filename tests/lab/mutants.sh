@@ -17,12 +17,12 @@ dir=$BUILD/lab/mutant
 
 # name, suites, file, sed script, what the boot must then say
 mutants() { cat <<'END'
-notifier-not-awaited	long	vma.c	s/^		mmu_interval_read_begin(.*/		;/	Bad page map
-arrays-leak	sweep	file.c	/s->tried)/,/-ENOMEM/s/^	free_state(s);/	;/	not ok .* no leak
-block-leaks	smoke	map.c	/^static void free_memory/,/^}/s/^	kvfree(map);/	;/	not ok .* no leak
-freed-before-unlocked	smoke	map.c	/^struct gnt_pages gnt_env_map_lock/,/^}/s/^	kref_get(.*/	;/	refcount_t|ODEBUG|KFENCE|Poison
-allocates-when-locked	smoke	map.c	s/^	map->may_block = true;/&kfree(kmalloc(8, GFP_KERNEL));/	circular locking dependency
-sleeps-at-page-tables	smoke	pages.c	s/^	spin_lock(table);/&cond_resched();/	sleeping function called
+notifier-not-awaited	long	vma.c	s/^\t\tmmu_interval_read_begin(.*/\t\t;/	Bad page map
+arrays-leak	sweep	file.c	/s->tried)/,/-ENOMEM/s/^\tfree_state(s);/\t;/	not ok .* no leak
+block-leaks	smoke	map.c	/^static void free_memory/,/^}/s/^\tkvfree(map);/\t;/	not ok .* no leak
+freed-before-unlocked	smoke	map.c	/^struct gnt_pages gnt_env_map_lock/,/^}/s/^\tkref_get(.*/\t;/	refcount_t|ODEBUG|KFENCE|Poison|general protection
+allocates-when-locked	smoke	map.c	s/^\tmap->may_block = true;/&kfree(kmalloc(8, GFP_KERNEL));/	circular locking dependency
+sleeps-at-page-tables	smoke	pages.c	s/^\tspin_lock(table);/&cond_resched();/	sleeping function called
 page-goes-in-use	long	pages.c	s/page_count(map->placeholder\[page\]) > 1/false/	not ok
 END
 }

@@ -39,7 +39,8 @@ static void lock_order(void)
 static void sleep_in_atomic(void)
 {
 	spin_lock(&spin);
-	usleep_range(10, 20);
+	mutex_lock(&first);
+	mutex_unlock(&first);
 	spin_unlock(&spin);
 }
 
