@@ -78,11 +78,15 @@ fuzz-afl: $(B)/afl-$(FUZZ_TARGET) $(B)/afl-mutator.so $(B)/seeds/$(FUZZ_TARGET).
 fuzz-bench: $(B)/speed-ioctl $(B)/replay-ioctl $(B)/seeds/ioctl.made ##             10 s  how many programs a second the model runs, with and without the sanitizers
 	@fuzz/bench.sh
 
-test-fuzz: $(TARGETS:%=$(B)/replay-%) $(TARGETS:%=$(B)/seeds/%.made) $(B)/program-test $(B)/replay-static ##               5 s  programs as bytes and text; the fuzzers' seeds, without the fuzzing engine
+test-fuzz: $(B)/program $(TARGETS:%=$(B)/replay-%) $(TARGETS:%=$(B)/seeds/%.made) $(B)/program-test $(B)/replay-static ##               5 s  programs as bytes and text; the fuzzers' seeds, without the fuzzing engine
 	@$(B)/program-test
 	@for target in $(TARGETS); do $(B)/replay-$$target $(B)/seeds/$$target/* || exit 1; done
+	@for target in $(TARGETS); do fuzz/regression.sh make $$target $(B)/fuzz-regressions/$$target || exit 1; \
+		for input in $(B)/fuzz-regressions/$$target/*; do [ ! -f $$input ] || $(B)/replay-$$target $$input >$$input.log 2>&1 || \
+		{ tail -5 $$input.log; echo "test-fuzz: FAILED: fuzz/regressions/$${input##*/}.txt"; exit 1; }; done || exit 1; done
 	@$(B)/replay-static --device model $(B)/seeds/ioctl >$(B)/replay-model.log || { cat $(B)/replay-model.log; exit 1; }
 	@tail -n 1 $(B)/replay-model.log
+	@echo "test-fuzz: the seeds, and $$(ls fuzz/regressions | wc -l) inputs that once failed"
 
 program: $(B)/program ##               10 s  the tool for programs: text to bytes and back, a run on the model
 	@echo "program: $(B)/program"
@@ -152,3 +156,13 @@ $(B)/stable-pattern: $(STABLE) $(HEADERS) Makefile fuzz/fuzz.mk
 fuzz-gates: $(B)/speed-ioctl $(B)/replay-ioctl $(B)/fuzz-ioctl $(B)/stable-zero $(B)/stable-pattern $(TARGETS:%=$(B)/afl-%) $(TARGETS:%=$(B)/cover-%) \
 		$(TARGETS:%=$(B)/seeds/%.made) ##                2 min  the fuzzers themselves: speed, the same run each time, branches by the seeds and without (fuzz/floors)
 	@fuzz/gates.sh $(GATES)
+
+$(B)/minimise: fuzz/minimise.c fuzz/file.c fuzz/text.c $(PROGRAM) $(REST) $(HEADERS) Makefile fuzz/fuzz.mk
+	$(ALONE) $(SAN) -o $@ $(filter %.c %.o,$^)
+
+.PHONY: triage regression
+triage: $(B)/minimise $(B)/program $(B)/replay-$(FUZZ_TARGET) $(B)/fuzz-$(FUZZ_TARGET) ##               30 s  INPUT=FILE FUZZ_TARGET=ioctl: what a finding is about: the least program, its message, stack and requirement
+	@fuzz/triage.sh $(FUZZ_TARGET) $(INPUT)
+
+regression: $(B)/minimise $(B)/program $(B)/replay-$(FUZZ_TARGET) $(B)/fuzz-$(FUZZ_TARGET) ##               30 s  INPUT=FILE NAME=...: the same, added to fuzz/regressions, which make test-fuzz replays
+	@fuzz/regression.sh add $(FUZZ_TARGET) $(INPUT) $(NAME)

@@ -1,0 +1,68 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+#
+# Inputs that once failed, one a file of fuzz/regressions, replayed by make test-fuzz ever since: comments that say which
+# requirement it broke, when and how it was found; then a program as text, or, after "# target: TARGET", bytes in hex.
+#
+# usage: regression.sh add TARGET INPUT NAME    adds what triage.sh makes of an input that fails. One that does not fail any more is
+#                                               taken as it is, with what FOUND and REQUIREMENT in the environment say of it
+#        regression.sh make TARGET DIRECTORY    writes the bytes of each regression of the target
+#        regression.sh bytes FILE BYTES         writes the bytes of one file, whichever form it has
+set -eu
+export LC_ALL=C
+b=${BUILD:-build}
+here=fuzz/regressions
+usage() { echo "usage: regression.sh add TARGET INPUT NAME | make TARGET DIRECTORY | bytes FILE BYTES" >&2; exit 2; }
+
+is_hex() { head -c 1 "$1" | grep -q '#' && grep -qa '^# target: ' "$1"; }
+target_of() { is_hex "$1" && sed -n 's/^# target: //p' "$1" || echo ioctl; }
+
+bytes() { # file bytes
+	if is_hex "$1"; then
+		printf '%b' "$(grep -v '^#' "$1" | tr -s ' ' '\n' | awk 'NF {
+			n = index("123456789abcdef", substr($1, 1, 1)) * 16 + index("123456789abcdef", substr($1, 2, 1))
+			printf "\\0%o", n }')" > "$2"
+	elif head -c 5 "$1" | grep -qaE '^(#|world)'; then
+		"$b/program" bytes "$1" "$2"
+	else
+		cp "$1" "$2"
+	fi
+}
+
+add() { # target input name
+	to=$here/$3.txt
+	case $3 in *[!a-z0-9-]*|"") echo "regression: NAME is small letters, digits and -" >&2; exit 2 ;; esac
+	[ ! -e "$to" ] || { echo "regression: there is a $to" >&2; exit 1; }
+	if fuzz/triage.sh "$1" "$2"; then
+		grep -v '^# at: ' "$b/triage/$(basename "$2" .txt).txt" > "$to"
+	else
+		[ -n "${FOUND:-}" ] || { echo "regression: $2 does not fail: FOUND='date, message' REQUIREMENT=... must say what it was"; exit 1; }
+		{
+			echo "# SPDX-License-Identifier: MIT"
+			[ "$1" = ioctl ] || echo "# target: $1"
+			echo "# requirement: ${REQUIREMENT:-none is named}"
+			echo "# found: $FOUND"
+			if [ "$1" = ioctl ]; then "$b/program" text "$2"; else bytes "$2" "$b/triage/as-it-is"; od -An -v -tx1 "$b/triage/as-it-is"; fi
+		} > "$to.new"
+		mv "$to.new" "$to"
+	fi
+	echo "regression: $to; make test-fuzz replays it"
+}
+
+make_all() { # target directory
+	rm -rf "$2"
+	mkdir -p "$2"
+	for file in "$here"/*.txt; do
+		[ -f "$file" ] || continue
+		grep -q '^# requirement: ' "$file" && grep -q '^# found: ' "$file" || { echo "regression: $file does not say what it is of"; exit 1; }
+		[ "$(target_of "$file")" = "$1" ] || continue
+		bytes "$file" "$2/$(basename "$file" .txt)"
+	done
+}
+
+case ${1:-}.$# in
+add.4) add "$2" "$3" "$4" ;;
+make.3) make_all "$2" "$3" ;;
+bytes.3) bytes "$2" "$3" ;;
+*) usage ;;
+esac

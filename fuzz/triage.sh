@@ -1,0 +1,95 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+#
+# What an input that a fuzzer found is about: makes it as short as it can be while it fails in the same way, says the message, the
+# stack, and the requirements and invariants (GNT-..., I12) that are broken: those that the message names, or, if it names
+# none, those cited where the function of the core is declared in which it happened. All of it goes to build/triage/NAME.txt, NAME
+# being the input's; of ioctl the program is text, of other targets bytes in hex.
+#
+# usage: triage.sh TARGET INPUT    (in the clone's root, when the programs are built)
+# Exit status: 0 with a finding, 1 if the input does not fail.
+set -eu
+export LC_ALL=C
+b=${BUILD:-build}
+[ $# = 2 ] || { echo "usage: triage.sh TARGET INPUT" >&2; exit 2; }
+target=$1 input=$2
+[ -r "$input" ] || { echo "triage: there is no $input" >&2; exit 2; }
+name=$(basename "$input" .txt)
+out=$b/triage
+mkdir -p "$out"
+log=$out/$name.log least=$out/$name.bytes text=$out/$name.txt
+
+# ---- as short as it can be
+
+shorten_program() {
+	"$b/minimise" "$input" "$out/$name.program" > "$log" || return 1
+	"$b/program" bytes "$out/$name.program" "$least"
+}
+
+# the engine does it, with whatever failure it meets; what fails in another way is not taken
+shorten_bytes() {
+	fuzz/regression.sh bytes "$input" "$least"
+	! "$b/replay-$target" "$least" > "$log" 2>&1 || return 1
+	"$b/fuzz-$target" -minimize_crash=1 -max_total_time=20 -exact_artifact_path="$least.short" "$least" > "$log.short" 2>&1 || :
+	[ -s "$least.short" ] || return 0
+	! "$b/replay-$target" "$least.short" > "$log.short" 2>&1 || return 0
+	[ "$(message "$log.short")" != "$(message "$log")" ] || mv "$least.short" "$least"
+}
+
+# ---- what it says
+
+message() {
+	sed -n -e '/^model: breach: /p' -e '/^fuzz: /p' -e '/runtime error: /p' \
+		-e '/ERROR: AddressSanitizer: ABRT/d' -e 's/^==[0-9]*==ERROR: \(AddressSanitizer: [A-Za-z-]*\).*/\1/p' "$1" | head -1
+}
+
+stack() { # as "function file:line", without the engine's and the sanitizers' own
+	sed -n 's,^ *#[0-9]* 0x[0-9a-f]* in \([A-Za-z_0-9]*\) .*/\(\(src\|fuzz\|tests\|spec\)/[^ ]*\).*,\1 \2,p' "$log" |
+		awk '{ sub(/:[0-9]+$/, "", $2) } $1 == "main" || $1 == "replay" { exit } { print }' | head -20
+}
+
+ids() { grep -oE 'GNT-[A-Z]+-[0-9]+(, -[0-9]+)*|\bI([1-9]|1[0-2])\b' | awk '
+	# "GNT-COPY-005, -006" is two
+	/,/ { n = split($0, part, /, /); print part[1]; head = part[1]; sub(/[0-9]+$/, "", head)
+		for (i = 2; i <= n; i++) print head substr(part[i], 2); next }
+	{ print }' | sort -u; }
+
+# What stands above a function of the core, where it is declared and where it is defined, and its body.
+around() { # function
+	cat src/core/*.h src/core/*.c | awk -v name="$1(" '
+	!inside && /^$/ { block = "" }
+	{ block = block $0 "\n" }
+	/^[a-z]/ && index($0, name) { printf "%s", block; inside = !/;$/ }
+	inside { print }
+	/^}/ { inside = 0; block = "" }'
+}
+
+requirements() {
+	said=$(message "$log" | ids)
+	[ -n "$said" ] || said=$(stack | awk '$2 ~ /^src\/core\// { print $1 }' | while read -r function; do
+		near=$(around "$function" | ids)
+		[ -z "$near" ] || { echo "$near"; break; }
+	done)
+	[ -n "$said" ] || said="none is named"
+	echo "$said" | tr '\n' ' ' | sed 's/ $//'
+}
+
+rm -f "$out/$name".*
+echo "# triage: $target: $input"
+case $target in
+ioctl) shorten_program ;;
+*) shorten_bytes ;;
+esac || { echo "triage: $input does not fail"; exit 1; }
+UBSAN_OPTIONS=print_stacktrace=1 ASAN_OPTIONS=handle_abort=1 "$b/replay-$target" "$least" > "$log" 2>&1 &&
+	{ echo "triage: alone, what is left of $input does not fail: see $out"; exit 1; }
+
+{
+	echo "# SPDX-License-Identifier: MIT"
+	[ "$target" = ioctl ] || echo "# target: $target"
+	echo "# requirement: $(requirements)"
+	echo "# found: $(date -u +%Y-%m-%d), $(message "$log")"
+	stack | sed 's/^/# at: /'
+	if [ "$target" = ioctl ]; then cat "$out/$name.program"; else od -An -v -tx1 "$least"; fi
+} > "$text"
+sed -n '2,$p' "$text"
+echo "triage: $(message "$log" | cut -c1-90): $(wc -c < "$least") bytes, see $text"
