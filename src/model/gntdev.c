@@ -136,7 +136,10 @@ u32 gnt_env_profile(struct gnt_file *file)
 s32 gnt_env_fetch(u8 *to, u64 from, u32 bytes)
 {
 	ensure(bytes >= 1, "nothing is fetched");
-	return env_copyin(env_world(), to, from, bytes) ? -GNT_EFAULT : 0;
+	if (env_copyin(env_world(), to, from, bytes))
+		return -GNT_EFAULT;
+	mirror_fetched(to, bytes);
+	return 0;
 }
 
 s32 gnt_env_store_u64(u64 to, u64 value)
@@ -153,6 +156,7 @@ s32 gnt_env_store_u32(u64 to, u32 value)
 
 s32 gnt_env_store_s16(u64 to, s16 value)
 {
+	mirror_status(to, value);
 	return env_copyout(env_world(), to, &value, sizeof(value)) ? -GNT_EFAULT : 0;
 }
 

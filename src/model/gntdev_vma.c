@@ -154,26 +154,32 @@ static int insert_pages(struct gntdev_map *map, struct vma *vma)
 static int map_vma(struct gnt_file *file, struct vma *vma)
 {
 	u32 writable = vma->flags & VM_WRITE;
+	u64 taken = file->lock.taken;
 	s32 first = gnt_mmap_prepare(file, vma->pgoff, (vma->end - vma->start) / GNT_PAGE_SIZE, writable,
 				     vma->flags & VM_SHARED);
 	struct gntdev_map *map;
 	int error;
 
 	ensure(first < 0 ? first == -GNT_EINVAL : (u64)first == vma->pgoff, "GNT-MMAP-003: an mmap of another map");
-	if (first < 0)
+	if (first < 0) {
+		mirror_refused(file, taken, vma);
 		return first;
+	}
 	map = map_at(file, (u32)first);
 	map->file = file;
 	map->first = (u32)first;
 	error = make_ready(map, vma);
 	if (error) {
-		gnt_mmap_cancel(file, map->first, error == -EINTR);
+		gnt_mmap_cancel(file, (u32)first, error == -EINTR);
+		mirror_cancelled(error == -EINTR);
 		return error == -EINTR ? -ERESTARTNOINTR : error;
 	}
 	error = gnt_mmap_commit(file, (u32)first, writable);
 	ensure(error == 0 || error == -GNT_EINVAL, "GNT-GEN-020: an mmap fails with an errno of its own");
-	if (error)
+	if (error) {
+		mirror_undone(file->m, map);
 		return error;
+	}
 	error = insert_pages(map, vma);
 	if (error) {
 		gnt_mmap_abort(file, (u32)first);

@@ -44,6 +44,8 @@ void mirror_end(struct model *m, struct mirror *call)
 /* GNT-MAP-001, GNT-OFF-001: what a successful call told user space */
 static void told(const struct mirror *call, u32 command, u64 arg)
 {
+	if (command == GNT_COMMAND_UNMAP)
+		mirror_unmapped();
 	if (command == GNT_COMMAND_MAP)
 		ensure(call->stored_u64.value == (u64)call->listed * GNT_PAGE_SIZE && call->stored_u64.at == arg + GNT_MAP_INDEX,
 		       "GNT-MAP-001: user space is told another offset than that of its map");

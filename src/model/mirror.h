@@ -68,6 +68,10 @@ struct mirror {
 	u32 mfn[GNT_COPY_BATCH]; /* what is pinned */
 	u32 list, unlist, attempt, max, performed; /* changes made: gnt_changes; and limits->performed */
 	u32 listed; /* gnt_change_first of the map that was listed */
+	u32 unlisted, unlisted_count; /* and of the one that no longer is */
+	u32 untried; /* records of which an attempt was taken back */
+	u32 asked_bytes; /* the first bytes that were fetched: gnt_asked; 0: none yet */
+	u8 asked[GNT_SEGMENT_BYTES], fetched[GNT_SEGMENT_BYTES]; /* those, and those of what was fetched last */
 	struct gnt_vma found; /* gnt_found */
 	struct mirror_number {
 		u64 value, at;
@@ -83,6 +87,14 @@ void mirror_give_vmas(struct gnt_file *file, u32 first, u32 n);
 struct mirror *mirror_call(void); /* the running one */
 /* The running call ends with @error: does that agree with what it has changed, and told user space at @arg? I12 */
 void mirror_ioctl(u32 command, u64 arg, s32 error);
+
+/* ---- what was asked for (mirror_asked.c) */
+void mirror_fetched(const u8 *bytes, u32 len);
+void mirror_unmapped(void); /* an UNMAP succeeded */
+void mirror_status(u64 to, s16 status); /* of a segment, is stored */
+void mirror_refused(const struct gnt_file *file, u64 taken, const struct vma *vma); /* an mmap */
+void mirror_cancelled(bool again); /* so is one, before anything was mapped */
+void mirror_undone(const struct model *m, const struct gntdev_map *of); /* and after that */
 
 /* ---- an instance's critical sections (mirror_state.c) */
 void mirror_opened(struct gnt_file *file);

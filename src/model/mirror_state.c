@@ -147,7 +147,12 @@ static void changed(struct gnt_file *file, u32 k, const struct mirror_record *wa
 		call->list++;
 		call->listed = k;
 	}
-	call->unlist += was->map != 0 && now->map == 0;
+	if (was->map != 0 && now->map == 0) {
+		call->unlist++;
+		call->unlisted = k;
+		call->unlisted_count = was->count;
+	}
+	call->untried += was->tried != 0 && now->tried == 0;
 	call->attempt += was->tried == 0 && now->tried != 0;
 	use_more(file, k, was->block ? was->block : now->block, now->vmas - was->vmas, now->calls - was->calls, now);
 }
