@@ -151,8 +151,11 @@ void act_offset(struct scene *s)
 	uint8_t view = need_view(s), file = s->map[s->view[view].map].file;
 	struct call *c;
 
-	if (roll(s->d, 4) == 0)
+	if (roll(s->d, 3) == 0) {
 		file = need_file(s);
+		if (file == s->map[s->view[view].map].file || s->file[file].process != s->view[view].process)
+			file = new_file(s, s->view[view].process);
+	}
 	c = scene_add(s, GET_OFFSET);
 	c->arg[0].which = s->view[view].process;
 	c->arg[1] = held(DESCRIPTOR, file, 0);
@@ -213,7 +216,7 @@ static const struct {
 } acts[] = {
 	{ act_any, 14 }, { act_show, 6 }, { act_show_otherwise, 6 }, { act_unmap, 6 }, { act_cut, 10 }, { act_change, 6 },
 	{ act_busy, 6 }, { act_fork, 3 }, { act_end, 3 }, { act_offset, 4 }, { act_notify, 6 }, { act_gap, 3 }, { act_limit, 1 },
-	{ act_fault, 12 }, { act_signal, 2 }, { act_copy, 8 }, { act_meanwhile, 8 }, { act_map, 3 },
+	{ act_fault, 16 }, { act_signal, 2 }, { act_copy, 8 }, { act_meanwhile, 8 }, { act_map, 3 },
 };
 
 unsigned int act(struct program *p, unsigned int at, struct dice *d)

@@ -40,7 +40,7 @@ static void segment(struct scene *s, struct value *v)
 {
 	static const uint32_t lengths[] = { 0, 1, 8, 0x10, 0x200, 0xfff, 0x1000, 0x1001, 0x8000, 0xffff };
 	uint32_t flags = roll(s->d, 12) ? 1 + roll(s->d, 3) : roll(s->d, 8);
-	uint32_t len = roll(s->d, 3) ? lengths[roll(s->d, 7)] : lengths[roll(s->d, 10)];
+	uint32_t len = lengths[roll(s->d, roll(s->d, 5) ? 7 : 10)];
 
 	v[0] = number_of(flags);
 	v[1] = number_of(len);

@@ -35,14 +35,18 @@ uint8_t need_file(struct scene *s)
 {
 	THERE(s, file, true);
 	uint8_t which = any(s, there, 12);
-	struct call *c;
 
-	if (which != NOWHERE)
-		return which;
-	which = room(s, there);
-	c = scene_add(s, OPEN);
+	return which != NOWHERE ? which : new_file(s, roll(s->d, 6) ? 0 : 1);
+}
+
+uint8_t new_file(struct scene *s, uint8_t process)
+{
+	THERE(s, file, true);
+	uint8_t which = room(s, there);
+	struct call *c = scene_add(s, OPEN);
+
 	c->to = which;
-	c->arg[0].which = roll(s->d, 6) ? 0 : 1;
+	c->arg[0].which = process;
 	c->arg[1] = number_of(roll(s->d, 12) ? 2 : roll(s->d, 3));
 	return which;
 }

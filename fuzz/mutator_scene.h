@@ -46,6 +46,7 @@ uint8_t need_grant(struct scene *s);
 uint8_t need_port(struct scene *s);
 uint8_t need_map(struct scene *s);
 uint8_t need_view(struct scene *s);
+uint8_t new_file(struct scene *s, uint8_t process);
 uint8_t new_map(struct scene *s, unsigned int pages);
 uint8_t new_view(struct scene *s, uint8_t map, unsigned int prot);
 uint8_t fresh_map(struct scene *s, unsigned int pages); /* one that was not mapped yet; of so many pages, if it is made now */

@@ -56,7 +56,7 @@ void act_fault(struct scene *s)
 	if (roll(s->d, 8)) {
 		c = scene_add(s, FAULT);
 		c->arg[0] = number_of(meets[which].kinds[roll(s->d, meets[which].of)]);
-		c->arg[1] = number_of(1 + roll(s->d, roll(s->d, 2) ? 2 : 6));
+		c->arg[1] = number_of(roll(s->d, 2) ? 1 : 1 + roll(s->d, 6));
 		c->arg[2] = number_of(roll(s->d, 2) ? -(uint64_t)(1 + roll(s->d, 12)) : roll(s->d, 2) ? 1 : 1 + roll(s->d, 32767));
 	} else {
 		c = scene_add(s, FAIL_NTH);
