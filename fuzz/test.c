@@ -113,6 +113,51 @@ static void mutants(void)
 	result("every operation comes up", good);
 }
 
+/* Does @v refer to a register of this kind that no call before has given anything? */
+static bool empty(const struct value *v, const bool (*set)[REGISTERS])
+{
+	return (v->kind == DESCRIPTOR || v->kind == OFFSET || v->kind == ADDRESS || v->kind == GRANT) && !set[v->kind][v->which];
+}
+
+/* Of the references in a program: how many there are, and how many are to nothing. */
+static void references(const struct program *p, unsigned int *all, unsigned int *none)
+{
+	bool set[KINDS][REGISTERS] = { { false } };
+
+	for (unsigned int i = 0; i < p->calls; i++) {
+		const struct call *c = &p->call[i];
+		unsigned int args = (unsigned int)strlen(operations[c->op].args);
+
+		for (unsigned int k = 0; k < args + c->items * program_width(c); k++) {
+			const struct value *v = k < args ? &c->arg[k] : &p->value[c->first + k - args];
+
+			*all += v->kind == DESCRIPTOR || v->kind == OFFSET || v->kind == ADDRESS || v->kind == GRANT;
+			*none += empty(v, set);
+		}
+		set[operations[c->op].result][c->to] = true;
+	}
+}
+
+static void generated(void)
+{
+	static struct program p, q;
+	unsigned int all = 0, none = 0, calls = 0, same = 0;
+
+	for (unsigned int i = 0; i < 1000; i++) {
+		struct dice d = { i }, e = { i };
+
+		generate(&p, &d);
+		generate(&q, &e);
+		same += program_equal(&p, &q);
+		calls += p.calls;
+		references(&p, &all, &none);
+	}
+	result("the same dice make the same program", same == 1000);
+	result("new programs are short", calls >= 5 * 1000 && calls <= 25 * 1000);
+	printf("# %u calls, %u references, %u to nothing\n", calls, all, none);
+	result("what they refer to was made before, but for one in a hundred", all > calls && none * 100 <= all);
+}
+
 static void refused(void)
 {
 	static const char *const texts[] = {
@@ -146,10 +191,11 @@ static void refused(void)
 
 int main(void)
 {
-	printf("KTAP version 1\n1..8\n");
+	printf("KTAP version 1\n1..11\n");
 	random_programs();
 	mutants();
+	generated();
 	refused();
 	printf("program-test: %u passed, %u failed, 0 skipped\n", tests - failed, failed);
-	return failed != 0 || tests != 8;
+	return failed != 0 || tests != 11;
 }
