@@ -86,7 +86,7 @@ test-fuzz: $(B)/program $(TARGETS:%=$(B)/replay-%) $(TARGETS:%=$(B)/seeds/%.made
 		{ tail -5 $$input.log; echo "test-fuzz: FAILED: fuzz/regressions/$${input##*/}.txt"; exit 1; }; done || exit 1; done
 	@$(B)/replay-static --device model $(B)/seeds/ioctl >$(B)/replay-model.log || { cat $(B)/replay-model.log; exit 1; }
 	@tail -n 1 $(B)/replay-model.log
-	@echo "test-fuzz: the seeds, and $$(ls fuzz/regressions | wc -l) inputs that once failed"
+	@echo "test-fuzz: the seeds, and $$(ls fuzz/regressions/*.txt 2>/dev/null | wc -l) inputs that once failed"
 
 program: $(B)/program ##               10 s  the tool for programs: text to bytes and back, a run on the model
 	@echo "program: $(B)/program"
