@@ -187,12 +187,12 @@ static bool plain_call(unsigned int k)
 	return some;
 }
 
-/* A value of @next, which is the one of @best at the same place: 0, what it refers to and no more, half of it, one less. */
+/* A value of @next, which is the one of @best at the same place: 0, what it refers to and no more, the first of its kind, half of it, one less. */
 static bool plain_value(struct value *in_next, const struct value *in_best)
 {
 	bool some = false;
 
-	for (unsigned int way = 0; way < 4; ) {
+	for (unsigned int way = 0; way < 5; ) {
 		const struct value v = *in_best;
 
 		next = best;
@@ -200,8 +200,10 @@ static bool plain_value(struct value *in_next, const struct value *in_best)
 			*in_next = (struct value){ .kind = NUMBER };
 		else if (way == 1)
 			in_next->number = 0;
+		else if (way == 2)
+			in_next->which = 0;
 		else if (v.kind == NUMBER)
-			in_next->number = way == 2 ? v.number / 2 : v.number - !!v.number;
+			in_next->number = way == 3 ? v.number / 2 : v.number - !!v.number;
 		if (keeps())
 			some = true;
 		else

@@ -31,6 +31,7 @@ bytes() { # file bytes
 
 add() { # target input name
 	to=$here/$3.txt
+	mkdir -p "$here" "$b/triage"
 	case $3 in *[!a-z0-9-]*|"") echo "regression: NAME is small letters, digits and -" >&2; exit 2 ;; esac
 	[ ! -e "$to" ] || { echo "regression: there is a $to" >&2; exit 1; }
 	if fuzz/triage.sh "$1" "$2"; then
