@@ -2,7 +2,7 @@
 # The fuzz targets: each as a libFuzzer program, for AFL++, and with a plain main() that runs files; the tools for programs; speed.
 # A target is TestOneInput of fuzz/TARGET.c with what FUZZ_TARGET names.
 
-TARGETS := ioctl differential slots copy
+TARGETS := ioctl differential slots state copy
 FUZZ_TARGET ?= ioctl
 FUZZ_INC := $(INC) -Ifuzz -Ispec
 
@@ -18,6 +18,7 @@ differential_SOURCES := fuzz/differential.c $(filter-out tests/reference/differ.
 # signals are the engine's to catch: sequence.c leaves them alone if it is told that the sanitizer is there
 differential_FLAGS := $(DIFFER_FLAGS) -Wl,--wrap=below -Wl,--wrap=generate -D__SANITIZE_ADDRESS__
 slots_SOURCES := fuzz/slots.c src/core/slots.c
+state_SOURCES := fuzz/state.c src/core/state.c src/core/table.c src/core/slots.c
 copy_SOURCES := fuzz/copy.c src/core/copy.c src/core/request.c
 # of the engine's own mutations only ioctl has better ones
 ioctl_MUTATOR := $(filter-out fuzz/program.c,$(MUTATOR))
@@ -166,3 +167,6 @@ triage: $(B)/minimise $(B)/program $(B)/replay-$(FUZZ_TARGET) $(B)/fuzz-$(FUZZ_T
 
 regression: $(B)/minimise $(B)/program $(B)/replay-$(FUZZ_TARGET) $(B)/fuzz-$(FUZZ_TARGET) ##               30 s  INPUT=FILE NAME=...: the same, added to fuzz/regressions, which make test-fuzz replays
 	@fuzz/regression.sh add $(FUZZ_TARGET) $(INPUT) $(NAME)
+
+fuzz-coverage: $(TARGETS:%=$(B)/llvm-%) $(TARGETS:%=$(B)/seeds/%.made) $(B)/program ##               30 s  pages of what the seeds and the corpora reach of src/core: build/fuzz-coverage/index.html
+	@fuzz/coverage.sh $(TARGETS)
