@@ -79,15 +79,16 @@ fuzz-afl: $(B)/afl-$(FUZZ_TARGET) $(B)/afl-mutator.so $(B)/seeds/$(FUZZ_TARGET).
 fuzz-bench: $(B)/speed-ioctl $(B)/replay-ioctl $(B)/seeds/ioctl.made ##             10 s  how many programs a second the model runs, with and without the sanitizers
 	@fuzz/bench.sh
 
-test-fuzz: $(B)/program $(TARGETS:%=$(B)/replay-%) $(TARGETS:%=$(B)/seeds/%.made) $(B)/program-test $(B)/replay-static ##               5 s  programs as bytes and text; the fuzzers' seeds, without the fuzzing engine
+test-fuzz: $(B)/program $(B)/stable-zero $(TARGETS:%=$(B)/replay-%) $(TARGETS:%=$(B)/seeds/%.made) $(B)/program-test $(B)/replay-static ##               5 s  programs as bytes and text; the fuzzers' seeds, without the fuzzing engine
 	@$(B)/program-test
 	@for target in $(TARGETS); do $(B)/replay-$$target $(B)/seeds/$$target/* || exit 1; done
 	@for target in $(TARGETS); do fuzz/regression.sh make $$target $(B)/fuzz-regressions/$$target || exit 1; \
-		for input in $(B)/fuzz-regressions/$$target/*; do [ ! -f $$input ] || $(B)/replay-$$target $$input >$$input.log 2>&1 || \
-		{ tail -5 $$input.log; echo "test-fuzz: FAILED: fuzz/regressions/$${input##*/}.txt"; exit 1; }; done || exit 1; done
+		for input in $(B)/fuzz-regressions/$$target/*; do [ ! -f $$input ] || { $(B)/replay-$$target $$input && \
+		{ [ $$target != ioctl ] || $(B)/stable-zero $$input; }; } >$(B)/fuzz-regressions/log 2>&1 || { tail -5 $(B)/fuzz-regressions/log; \
+		echo "test-fuzz: FAILED: fuzz/regressions/$${input##*/}.txt"; exit 1; }; done || exit 1; done
 	@$(B)/replay-static --device model $(B)/seeds/ioctl >$(B)/replay-model.log || { cat $(B)/replay-model.log; exit 1; }
 	@tail -n 1 $(B)/replay-model.log
-	@echo "test-fuzz: the seeds, and $$(ls fuzz/regressions/*.txt 2>/dev/null | wc -l) inputs that once failed"
+	@echo "test-fuzz: the seeds, and $$(ls fuzz/regressions/*.txt | wc -l) inputs that once failed"
 
 program: $(B)/program ##               10 s  the tool for programs: text to bytes and back, a run on the model
 	@echo "program: $(B)/program"
@@ -145,10 +146,10 @@ $(B)/llvm-$(1): fuzz/replay.c $$(filter-out $(CORE),$$($(1)_SOURCES)) $$(patsubs
 endef
 $(foreach target,$(TARGETS),$(eval $(call fuzz_cover,$(target))))
 
-# the same runs, with other bytes in variables that nobody has set
+# the same runs, with other bytes in variables that nobody has set; one also with the checks under the sanitizers
 STABLE := fuzz/stable.c fuzz/file.c fuzz/text.c $(PROGRAM) $(MODEL) $(CORE)
 $(B)/stable-zero: $(STABLE) $(HEADERS) Makefile fuzz/fuzz.mk
-	gcc $(WARN) -O1 -ftrivial-auto-var-init=zero $(FUZZ_INC) $(HASH) -o $@ $(STABLE)
+	gcc $(WARN) -O1 $(SAN) -ftrivial-auto-var-init=zero $(FUZZ_INC) $(HASH) -o $@ $(STABLE)
 
 $(B)/stable-pattern: $(STABLE) $(HEADERS) Makefile fuzz/fuzz.mk
 	clang $(WARN) -O2 -ftrivial-auto-var-init=pattern $(FUZZ_INC) $(HASH) -o $@ $(STABLE)
@@ -170,3 +171,14 @@ regression: $(B)/minimise $(B)/program $(B)/replay-$(FUZZ_TARGET) $(B)/fuzz-$(FU
 
 fuzz-coverage: $(TARGETS:%=$(B)/llvm-%) $(TARGETS:%=$(B)/seeds/%.made) $(B)/program ##               30 s  pages of what the seeds and the corpora reach of src/core: build/fuzz-coverage/index.html
 	@fuzz/coverage.sh $(TARGETS)
+
+# of the fleet: the target with sanitizers, and one that says what is compared with what
+$(B)/afl-asan-%: $(B)/afl-%
+	AFL_USE_ASAN=1 AFL_USE_UBSAN=1 $(AFL) $($*_FLAGS) -o $@ $($*_SOURCES)
+
+$(B)/afl-cmplog-%: $(B)/afl-%
+	AFL_LLVM_CMPLOG=1 $(AFL) $($*_FLAGS) -o $@ $($*_SOURCES)
+
+.PHONY: fuzz-fleet
+fuzz-fleet: $(B)/afl-$(FUZZ_TARGET) $(B)/afl-asan-$(FUZZ_TARGET) $(B)/afl-cmplog-$(FUZZ_TARGET) $(B)/afl-mutator.so $(B)/seeds/$(FUZZ_TARGET).made ##               30 s  AFL++ on all processors, FUZZ_TARGET for FUZZ_TIME seconds: main, sanitizers, CMPLOG; over machines by SHARED=/folder
+	@fuzz/fleet.sh $(FUZZ_TARGET) $(FUZZ_TIME)
