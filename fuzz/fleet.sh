@@ -9,7 +9,7 @@
 #	more1.. -S; as main, with other schedules
 #
 # On two processors these are main and asan, and cmplog from the third on (FLEET=3 runs them all the same). Their folder is
-# build/fleet/TARGET, a folder an instance. libFuzzer's corpus is read by main as if it were another fuzzer's (-F), and what the
+# build/fleet/TARGET, a folder an instance, and they look into the others' once a minute. libFuzzer's corpus is read by main as if it were another fuzzer's (-F), and what the
 # fleet has found is added to it in the end, for make fuzz and make fuzz-coverage.
 #
 # On several machines: give all of them one folder, by NFS or copied to and fro with rsync, as SHARED=/that/folder, and each machine a
@@ -38,6 +38,7 @@ mkdir -p "$out" "$logs" "$corpus"
 # what earlier runs found is in the corpus; another machine's folders stay
 rm -rf "$out/$here"-* "$logs"/*
 export AFL_NO_UI=1 AFL_SKIP_CPUFREQ=1 AFL_I_DONT_CARE_ABOUT_MISSING_CRASHES=1 AFL_NO_AFFINITY=1 AFL_QUIET=1
+export AFL_SYNC_TIME=1 AFL_IMPORT_FIRST=1 # minutes
 [ "$target" != ioctl ] || export AFL_CUSTOM_MUTATOR_LIBRARY="$b/afl-mutator.so"
 
 pids=
@@ -45,7 +46,7 @@ trap '[ -z "$pids" ] || kill $pids 2>/dev/null || :' EXIT
 one() { # name program options...
 	name=$here-$1 program=$2
 	shift 2
-	afl-fuzz -V "$time" -i "$b/seeds/$target" -o "$out" "$@" -- "$program" > "$logs/$name" 2>&1 &
+	afl-fuzz -V "$time" -t 10000 -i "$b/seeds/$target" -o "$out" "$@" -- "$program" > "$logs/$name" 2>&1 &
 	pids="$pids $!"
 	echo "# fleet: $name: $*"
 }
