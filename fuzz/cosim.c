@@ -7,6 +7,7 @@
  */
 #define _GNU_SOURCE
 #include <dirent.h>
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/personality.h>
@@ -16,8 +17,10 @@
 #include "on_device.h"
 #include "on_model.h"
 #include "text.h"
+#include "../tests/cosim_facts.h"
 
 #define FILES 20000u
+#define BEFORE_OUT 8u /* bytes of both arguments that have an OUT parameter */
 
 static struct {
 	bool steps, model, header, automatic; /* every step is shown; the model itself is the device */
@@ -34,9 +37,14 @@ static struct {
 
 static bool differ(const struct call *c, const struct outcome *model, const struct outcome *device)
 {
+	uint32_t len = model->len;
+
 	if (model->fate != MADE || c->op == PEER_CLOSE)
 		return model->fate != device->fate;
-	return model->len != device->len || memcmp(model->bytes, device->bytes, model->len) || model->result != device->result;
+	/* how much of its answer a call has written that could not write all of it, depends on the processor */
+	if ((c->op == MAP || c->op == GET_OFFSET) && model->result == -EFAULT && len > BEFORE_OUT)
+		len = BEFORE_OUT;
+	return model->len != device->len || memcmp(model->bytes, device->bytes, len) || model->result != device->result;
 }
 
 static void show(const struct program *p, unsigned int i, const struct outcome *model, const struct outcome *device, bool differs)
@@ -48,6 +56,7 @@ static void show(const struct program *p, unsigned int i, const struct outcome *
 		fputs(" | device", stdout);
 		outcome_print(stdout, &device[i]);
 		fputs(" DIFFERS", stdout);
+		cosim_facts(stdout, p, i, model, device);
 	}
 	putchar('\n');
 }

@@ -182,3 +182,16 @@ $(B)/afl-cmplog-%: $(B)/afl-%
 .PHONY: fuzz-fleet
 fuzz-fleet: $(B)/afl-$(FUZZ_TARGET) $(B)/afl-asan-$(FUZZ_TARGET) $(B)/afl-cmplog-$(FUZZ_TARGET) $(B)/afl-mutator.so $(B)/seeds/$(FUZZ_TARGET).made ##               30 s  AFL++ on all processors, FUZZ_TARGET for FUZZ_TIME seconds: main, sanitizers, CMPLOG; over machines by SHARED=/folder
 	@fuzz/fleet.sh $(FUZZ_TARGET) $(FUZZ_TIME)
+
+# ---- co-simulation: the same programs on the model, on this module and on Linux's own driver
+COSIM_PROGRAMS ?= 2400
+
+$(B)/cosim-corpus: tests/cosim_corpus.c fuzz/file.c fuzz/text.c $(PROGRAM) $(filter-out fuzz/program.c,$(MUTATOR)) $(REST) $(HEADERS) Makefile fuzz/fuzz.mk
+	@mkdir -p $(B)
+	$(ALONE) -o $@ $(filter %.c %.o,$^)
+
+$(B)/replay-static: tests/cosim_facts.c tests/cosim_facts.h
+
+.PHONY: cosim
+cosim: module $(B)/replay-static $(B)/cosim-corpus ##                4 min  COSIM_PROGRAMS programs on the model, on this module and on Linux's own driver, on real Xen: no difference, or one that is known
+	@CORE_SHA256=$(CORE_SHA256) tests/cosim.sh $(B)/cosim-corpus $(COSIM_PROGRAMS)

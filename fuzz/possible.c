@@ -19,6 +19,7 @@
 #define NO_GRANT 0x10000000ull /* references from here on are beyond every table */
 #define IOCTL_COPY 0x00104708u
 #define NO_PORT 131072ull
+#define NO_DOMAIN 1024u /* ids from here on are nobody's */
 
 /* [address, address + len): the same memory, or none, in both. */
 static bool place(uint64_t address, uint64_t len)
@@ -73,6 +74,10 @@ static bool segment(const struct run *r, const struct value *v)
 		uint64_t number = evaluate(r, at);
 
 		if (flags >> side & 1 ? !name(at, (uint32_t)number, GRANT, NO_GRANT) : !place(number, len))
+			return false;
+		/* other domains may be there, or not */
+		number = evaluate(r, &at[2]) & 0xffff;
+		if (flags >> side & 1 && number != r->on->owner && number < NO_DOMAIN)
 			return false;
 	}
 	return true;
@@ -155,7 +160,7 @@ static bool range(const struct call *c, const uint64_t *a)
 
 /*
  * What a kernel with Linux's own driver may not survive (spec/profiles.md): DEF-005, DEF-006: a byte to be cleared; DEF-019: an
- * address in the last page; DEF-022: MADV_DOFORK.
+ * address in the last page; DEF-022: MADV_DOFORK; DEF-201: a map that takes all memory there is, and the replayer with it.
  */
 static bool survives(const struct run *r, const struct call *c, const uint64_t *a)
 {
@@ -165,6 +170,8 @@ static bool survives(const struct run *r, const struct call *c, const uint64_t *
 		if (evaluate(r, &r->p->value[c->first + i]) >= -(uint64_t)PAGE)
 			return false;
 	}
+	if (c->op == MAP && (uint32_t)a[3] > DEVICE_PAGES && (uint32_t)a[3] <= r->limit)
+		return false;
 	return !(c->op == NOTIFY && a[4] & 1) && !(c->op == MADVISE && a[3] == MADV_DOFORK);
 }
 

@@ -11,7 +11,8 @@ here=$(cd "$(dirname "$0")" && pwd)
 BUILD=${BUILD:-$here/../build}
 export BUILD
 [ $# -gt 0 ] || { echo "usage: replay.sh FILE|DIRECTORY..." >&2; exit 2; }
-PROGRAMS=$BUILD/replay/programs
+gntdev=${GNTDEV:-ours}
+PROGRAMS=$BUILD/replay/programs-$gntdev # two drivers may be replayed on at a time
 rm -rf "$PROGRAMS"
 mkdir -p "$PROGRAMS"
 for from; do
@@ -20,7 +21,6 @@ done
 n=$(find "$PROGRAMS" -type f | wc -l)
 [ "$n" != 1 ] || REPLAY_ARGS="${REPLAY_ARGS:-} --steps"
 export PROGRAMS REPLAY_ARGS="${REPLAY_ARGS:-}"
-gntdev=${GNTDEV:-ours}
 log=$BUILD/replay/$gntdev.log
 status=0
 suite=replay
