@@ -10,7 +10,8 @@
 
 #define HEADER 24u /* bytes of MAP_GRANT_REF's, with refs[0], and of GET_OFFSET_FOR_VADDR's */
 #define OFFSETS (1ull << 44) /* from here on, an offset has bits that an int of pages has not */
-#define BATCH 16u
+#define BATCH 16u /* operations */
+#define COMMAND_MAP 0x184700u
 
 struct view {
 	const struct program *p;
@@ -89,10 +90,15 @@ static bool unlisted_mapped(const struct view *v)
 	return false;
 }
 
-/* A map of @count pages at @offset ends where another one begins. */
+/*
+ * A map of @count pages at @offset ends where another one begins; or where one may, that was made by a command's number: what it
+ * was given is not looked at.
+ */
 static bool exact_gap(const struct view *v, uint64_t offset, uint32_t count)
 {
 	for (unsigned int i = 0; i < v->at; i++) {
+		if (succeeded(v, i, IOCTL) && (uint32_t)number(v, &v->p->call[i].arg[2]) == COMMAND_MAP)
+			return true;
 		if (succeeded(v, i, MAP) && offset_of_map(v, i) == offset + (uint64_t)count * PAGE)
 			return true;
 	}
@@ -150,6 +156,36 @@ static bool writable(const struct view *v, uint64_t address, uint64_t len)
 {
 	return address >= ARENA && address + len <= ARENA_END - PAGE && !touched(v, MPROTECT, address, len)
 	       && !touched(v, MUNMAP, address, len);
+}
+
+/* GRANT_COPY: the operations that its segments are, which are split where a page of the local side ends. */
+static uint64_t copy_operations(const struct view *v, const struct call *c)
+{
+	uint64_t count = number(v, &c->arg[4]), sum = 0;
+
+	if (!c->items)
+		return 0;
+	for (uint64_t i = 0; i < count && sum <= BATCH; i++) {
+		const struct value *s = &v->p->value[c->first + i % c->items * 8];
+		uint64_t flags = number(v, &s[0]) & 3, len = number(v, &s[1]) & 0xffff;
+		uint64_t at = flags == 3 ? 0 : number(v, &s[flags & 1 ? 5 : 2]) % PAGE;
+
+		sum += flags == 3 || len == 0 ? len != 0 : (at + len + PAGE - 1) / PAGE;
+	}
+	return sum;
+}
+
+/* A GRANT_COPY of more operations than one batch failed. */
+static bool failed_batches(const struct view *v)
+{
+	for (unsigned int i = 0; i < v->at; i++) {
+		const struct call *c = &v->p->call[i];
+		struct view before = then(v, i);
+
+		if (c->op == COPY && v->model[i].result < 0 && copy_operations(&before, c) > BATCH)
+			return true;
+	}
+	return false;
 }
 
 static void map_facts(FILE *to, const struct view *v, const struct outcome *device)
@@ -223,8 +259,13 @@ void cosim_facts(FILE *to, const struct program *p, unsigned int i, const struct
 			fputs("argument-read-only,", to);
 		break;
 	case COPY:
-		if (number(&v, &c->arg[4]) > BATCH)
+		if (copy_operations(&v, c) > BATCH)
 			fputs("more-than-16,", to);
+		break;
+	case LOAD:
+	case OWNER_LOAD:
+		if (failed_batches(&v))
+			fputs("failed-more-than-16,", to);
 		break;
 	default:
 		break;
