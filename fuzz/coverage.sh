@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 #
-# What the fuzz targets reach of src/core, line by line and branch by branch, as pages for a browser: over the seeds, the corpora that
-# make fuzz has left, and the regressions.
+# What the fuzz targets reach of src/core, line by line and branch by branch, as pages for a browser: over the seeds, the corpora
+# that make fuzz has left, and the regressions.
 #
 # usage: coverage.sh TARGET...    (in the clone's root, when the programs are built)
 set -eu

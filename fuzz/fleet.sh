@@ -9,11 +9,11 @@
 #	more1.. -S; as main, with other schedules
 #
 # On two processors these are main and asan, and cmplog from the third on (FLEET=3 runs them all the same). Their folder is
-# build/fleet/TARGET, a folder an instance, and they look into the others' once a minute. libFuzzer's corpus is read by main as if it were another fuzzer's (-F), and what the
-# fleet has found is added to it in the end, for make fuzz and make fuzz-coverage.
+# build/fleet/TARGET, a folder an instance, and they look into the others' once a minute. libFuzzer's corpus is read by main as if
+# it were another fuzzer's (-F), and what the fleet has found is added to it in the end, for make fuzz and make fuzz-coverage.
 #
-# On several machines: give all of them one folder, by NFS or copied to and fro with rsync, as SHARED=/that/folder, and each machine a
-# name of its own, HOST=name; main runs where MAIN=yes only. Each writes folders of its own names below it and reads all others':
+# On several machines: give all of them one folder, by NFS or copied to and fro with rsync, as SHARED=/that/folder, and each
+# machine a name of its own, HOST=name; main runs where MAIN=yes only. Each writes folders of its own names below it and reads all others':
 #
 #	one#    make fuzz-fleet FUZZ_TIME=86400 SHARED=/net/fleet HOST=one MAIN=yes
 #	two#    make fuzz-fleet FUZZ_TIME=86400 SHARED=/net/fleet HOST=two MAIN=no
@@ -76,7 +76,8 @@ for dir in "$out/$here"-*; do
 	done=$(stat execs_done) imported=$(stat corpus_imported)
 	[ -n "$done" ] || { tail -5 "$logs/$name"; dead=$((dead + 1)); continue; }
 	bad=$(find "$dir/crashes" "$dir/hangs" -type f ! -name README.txt | wc -l)
-	echo "# fleet: $name: $done inputs, $(stat corpus_count) kept, $imported of the others, $(stat bitmap_cvg), stability $(stat stability), $bad crashes or hangs"
+	echo "# fleet: $name: $done inputs, $(stat corpus_count) kept, $imported of the others, $(stat bitmap_cvg)," \
+		"stability $(stat stability), $bad crashes or hangs"
 	all=$((all + done)) crashes=$((crashes + bad)) synced=$((synced + imported))
 done
 # into libFuzzer's corpus, by content; AFL++'s hard links to the seeds are not new
@@ -85,7 +86,11 @@ find "$out/$here"-*/queue -maxdepth 1 -type f | while read -r file; do
 	to=$corpus/$(sha1sum < "$file" | cut -c1-40)
 	[ -e "$to" ] || cp "$file" "$to"
 done
-echo "fuzz-fleet: $target: $all inputs in $time s by $n, $synced taken from each other, $(($(ls "$corpus" | wc -l) - before)) new for make fuzz, $crashes crashes or hangs"
+new=$(($(ls "$corpus" | wc -l) - before))
+echo "fuzz-fleet: $target: $all inputs in $time s by $n, $synced taken from each other, $new new for make fuzz, $crashes crashes or hangs"
 [ "$dead" = 0 ] || echo "fuzz-fleet: FAILED: $dead instances ended early, see $logs"
-[ "$crashes" = 0 ] || echo "fuzz-fleet: FOUND SOMETHING: make triage FUZZ_TARGET=$target INPUT=$(find "$out/$here"-*/crashes "$out/$here"-*/hangs -type f ! -name README.txt | head -1)"
+if [ "$crashes" != 0 ]; then
+	first=$(find "$out/$here"-*/crashes "$out/$here"-*/hangs -type f ! -name README.txt | head -1)
+	echo "fuzz-fleet: FOUND SOMETHING: make triage FUZZ_TARGET=$target INPUT='$first'"
+fi
 [ "$crashes" = 0 ] && [ "$dead" = 0 ]

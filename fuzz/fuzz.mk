@@ -164,10 +164,10 @@ $(B)/minimise: fuzz/minimise.c fuzz/file.c fuzz/text.c $(PROGRAM) $(REST) $(HEAD
 
 .PHONY: triage regression
 triage: $(B)/minimise $(B)/program $(B)/replay-$(FUZZ_TARGET) $(B)/fuzz-$(FUZZ_TARGET) ##               30 s  INPUT=FILE FUZZ_TARGET=ioctl: what a finding is about: the least program, its message, stack and requirement
-	@fuzz/triage.sh $(FUZZ_TARGET) $(INPUT)
+	@fuzz/triage.sh $(FUZZ_TARGET) '$(INPUT)'
 
 regression: $(B)/minimise $(B)/program $(B)/replay-$(FUZZ_TARGET) $(B)/fuzz-$(FUZZ_TARGET) ##               30 s  INPUT=FILE NAME=...: the same, added to fuzz/regressions, which make test-fuzz replays
-	@fuzz/regression.sh add $(FUZZ_TARGET) $(INPUT) $(NAME)
+	@fuzz/regression.sh add $(FUZZ_TARGET) '$(INPUT)' '$(NAME)'
 
 fuzz-coverage: $(TARGETS:%=$(B)/llvm-%) $(TARGETS:%=$(B)/seeds/%.made) $(B)/program ##               30 s  pages of what the seeds and the corpora reach of src/core: build/fuzz-coverage/index.html
 	@fuzz/coverage.sh $(TARGETS)

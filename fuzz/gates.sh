@@ -40,7 +40,7 @@ speed() {
 
 # ---- the same input, the same run
 
-# Twice in each of two processes, in another order, with other bytes in all memory that is new: by the C library and by the compiler.
+# Twice in each of two processes, in another order, with other bytes in all that is new: by the C library and by the compiler.
 same_outcomes() {
 	MALLOC_PERTURB_=85 "$b/stable-zero" "$b"/seeds/ioctl/* > "$work/first" 2> "$work/stable.log" &&
 		ls -r "$b"/seeds/ioctl/* | MALLOC_PERTURB_=170 xargs "$b/stable-pattern" > "$work/second" 2>> "$work/stable.log" &&
