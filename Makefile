@@ -30,7 +30,7 @@ export BUILD := $(CURDIR)/$(B)
 all: packages ##             15 min  prove the core, build model, fuzzer and module, fuzz 20 s, print the verdicts
 	@.ci/steps.sh make prove model module fuzz
 
-test: packages ##             12 min  every test but the lab: unit, conformance on the model, must-fail proofs, real Xen and its clients
+test: packages ##             15 min  every test but the lab: unit, conformance on the model, must-fail proofs, real Xen and its clients
 	@.ci/steps.sh test test-unit test-model test-differ test-coverage test-fuzz must-fail fuzz-gates test-module test-deb test-xen test-xen-clients
 
 help: ##                    0 s  this list; times on two cores
