@@ -8,7 +8,8 @@ kind=$1 source=$2 functions=$3 out=$4 properties=${5:-}
 
 case $kind in
 first)	set -- -wp-rte -wp-prover cvc4 -wp-timeout 4 ;;
-second)	set -- -wp-rte -wp-prover z3,cvc4 -wp-timeout "${WP_TIMEOUT:-20}" ;;
+# five seconds are enough on a machine that has nothing else to do; the rest is for one that has
+second)	set -- -wp-rte -wp-prover z3,cvc4 -wp-timeout "${WP_TIMEOUT:-60}" ;;
 smoke)	set -- -wp-smoke-tests -wp-smoke-timeout 2 -wp-steps 200000 -wp-prover z3 \
 		-wp-prop=-@requires,-@assigns,-@ensures,-@exits,-@assert,-@invariant,-@variant,-@terminates ;;
 *)	echo "wp.sh: unknown kind $kind" >&2; exit 2 ;;
