@@ -4,6 +4,7 @@
 
 TARGETS := ioctl differential slots state copy
 FUZZ_TARGET ?= ioctl
+LONG_TIME ?= 7200
 FUZZ_INC := $(INC) -Ifuzz -Ispec
 
 # the checks are not what is to be covered, and what they look at are arrays that the sanitizers know elsewhere
@@ -75,6 +76,10 @@ fuzz: $(TARGETS:%=$(B)/fuzz-%) $(TARGETS:%=$(B)/seeds/%.made) ##                
 
 fuzz-afl: $(B)/afl-$(FUZZ_TARGET) $(B)/afl-mutator.so $(B)/seeds/$(FUZZ_TARGET).made ##               20 s  the same with AFL++: FUZZ_TARGET=ioctl for FUZZ_TIME seconds
 	@fuzz/afl.sh $(FUZZ_TARGET) $(FUZZ_TIME)
+
+.PHONY: fuzz-long
+fuzz-long: $(TARGETS:%=$(B)/fuzz-%) $(TARGETS:%=$(B)/afl-%) $(B)/afl-mutator.so $(TARGETS:%=$(B)/seeds/%.made) $(B)/program ##                2 h   libFuzzer and AFL++ side by side, all targets, LONG_TIME seconds
+	@fuzz/long.sh $(LONG_TIME) $(TARGETS)
 
 fuzz-bench: $(B)/speed-ioctl $(B)/replay-ioctl $(B)/seeds/ioctl.made ##             10 s  how many programs a second the model runs, with and without the sanitizers
 	@fuzz/bench.sh
