@@ -55,7 +55,8 @@ done
 trap - EXIT
 pkill -P $one 2>/dev/null || :
 pkill -P $two 2>/dev/null || :
-processor=$(times | tail -1)
+times > "$log/times"
+processor=$(tail -1 "$log/times" | sed "s/\.[0-9]*s/s/g")
 cat "$log/libfuzzer" "$log/afl"
 inputs=$(sed -n 's/^fuzz: \([0-9]*\) inputs.*/\1/p; s/^fuzz-afl: [a-z]*: \([0-9]*\) inputs.*/\1/p' "$log/libfuzzer" "$log/afl" | awk '{ n += $1 } END { print n + 0 }')
 wall=$(($(date +%s) - start))
