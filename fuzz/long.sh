@@ -31,11 +31,13 @@ afl() {
 }
 
 start=$(date +%s)
+set -m # each engine is a group of processes
 libfuzzer "$@" > "$log/libfuzzer" 2>&1 &
 one=$!
 afl "$@" > "$log/afl" 2>&1 &
 two=$!
-trap 'kill $one $two 2>/dev/null || :; pkill -P $one 2>/dev/null || :; pkill -P $two 2>/dev/null || :' EXIT
+set +m
+trap 'kill -- -$one -$two 2>/dev/null || :' EXIT
 trap 'exit 1' INT TERM
 beat=0
 while kill -0 $one 2>/dev/null && kill -0 $two 2>/dev/null; do
@@ -52,9 +54,8 @@ for pid in $one $two; do
 		wait $pid || bad=1
 	fi
 done
+kill -- -$one -$two 2>/dev/null || :
 trap - EXIT
-pkill -P $one 2>/dev/null || :
-pkill -P $two 2>/dev/null || :
 times > "$log/times"
 processor=$(tail -1 "$log/times" | sed "s/\.[0-9]*s/s/g")
 cat "$log/libfuzzer" "$log/afl"

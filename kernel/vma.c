@@ -49,9 +49,7 @@ static int vma_may_split(struct vm_area_struct *vma, unsigned long address)
 
 /*
  * PV: the placeholder behind a special page-table entry, for who wants to use the page. Called with
- * the page table's lock; a page Xen would not unmap is shown to nobody. Nor is any page of a VMA
- * that may be copied on fork, which takes two calls of madvise() against set_flags(): a copied
- * entry is no grant mapping, and must not count as a user of the page.
+ * the page table's lock; a page Xen would not unmap is shown to nobody.
  */
 static struct page *find_special_page(struct vm_area_struct *vma, unsigned long address)
 {
@@ -59,8 +57,6 @@ static struct page *find_special_page(struct vm_area_struct *vma, unsigned long 
 	unsigned long page = (address - start_of(vma)) >> PAGE_SHIFT;
 	pte_t *entry;
 
-	if (!(vma->vm_flags & (VM_DONTCOPY | VM_WIPEONFORK)))
-		return NULL;
 	entry = READ_ONCE(map->entry[page]);
 	if (!entry)
 		return NULL;
@@ -179,17 +175,16 @@ void gnt_env_unmapped(u64 block)
 /* ---- mmap */
 
 /*
- * GNT-MMAP-012, -018, GNT-FORK-001: read-only stays read-only; no growing, no dump. PV: no copy on
- * fork, for an entry is a grant that no child could inherit. Should MADV_DOFORK undo VM_DONTCOPY, a
- * child has a VMA, but VM_WIPEONFORK keeps its entries empty. VM_MIXEDMAP, and neither VM_IO nor
- * VM_PFNMAP: the pages may be used for I/O.
+ * GNT-MMAP-012, -018, GNT-FORK-001: read-only stays read-only; no growing, no dump. Neither VM_IO nor
+ * VM_PFNMAP: the pages may be used for I/O. PV: no copy on fork, for an entry is a grant that no
+ * child could inherit. Should madvise() undo VM_DONTCOPY and VM_WIPEONFORK, a child has a VMA, but
+ * the kernel copies entries only of VM_PFNMAP, VM_MIXEDMAP or anonymous memory, which it never is.
  */
 static void set_flags(struct vm_area_struct *vma)
 {
-	vm_flags_t set = VM_DONTEXPAND | VM_DONTDUMP | VM_MIXEDMAP;
+	vm_flags_t set = VM_DONTEXPAND | VM_DONTDUMP;
 
-	if (gp_is_pv())
-		set |= VM_DONTCOPY | VM_WIPEONFORK;
+	set |= gp_is_pv() ? VM_DONTCOPY | VM_WIPEONFORK : VM_MIXEDMAP;
 	gp_vma_flags(vma, set, vma->vm_flags & VM_WRITE ? 0 : VM_MAYWRITE);
 }
 

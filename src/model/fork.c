@@ -47,6 +47,14 @@ static void copy_entries(struct model *m, struct vma *from, struct vma *to)
 	}
 }
 
+/* dup: vma_needs_copy(). A fault would fill in what is not copied, if there were a handler (GNT-FORK-001). */
+static bool needs_copy(const struct vma *vma)
+{
+	if (vma->flags & VM_WIPEONFORK)
+		return false;
+	return !vma->file || vma->flags & VM_MIXEDMAP;
+}
+
 /* dup: dup_mmap(). -ENOMEM: some VMAs are copied, and go with the child. */
 int mm_copy(struct model *m, struct process *from, struct process *to)
 {
@@ -59,7 +67,7 @@ int mm_copy(struct model *m, struct process *from, struct process *to)
 			return -ENOMEM;
 		copy.process = to;
 		made = vma_insert(m, &copy);
-		if (!(copy.flags & VM_WIPEONFORK))
+		if (needs_copy(from->vma[i]))
 			copy_entries(m, from->vma[i], made);
 		if (made->ops && made->ops->open)
 			made->ops->open(made);

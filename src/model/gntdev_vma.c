@@ -201,9 +201,8 @@ int gntdev_mmap(struct file *file, struct vma *vma)
 	mirror_end(file->m, &call);
 	if (error)
 		return error;
-	vma->flags |= VM_DONTEXPAND | VM_DONTDUMP | VM_MIXEDMAP; /* GNT-MMAP-018 */
-	if (gnt_env_is_pv())
-		vma->flags |= VM_DONTCOPY | VM_WIPEONFORK; /* GNT-FORK-001 */
+	vma->flags |= VM_DONTEXPAND | VM_DONTDUMP; /* GNT-MMAP-018 */
+	vma->flags |= gnt_env_is_pv() ? VM_DONTCOPY | VM_WIPEONFORK : VM_MIXEDMAP; /* GNT-FORK-001 */
 	if (!(vma->flags & VM_WRITE))
 		vma->flags &= ~VM_MAYWRITE; /* GNT-MMAP-012 */
 	return 0;

@@ -43,6 +43,11 @@ static const struct row rows[] = {
 		BEGIN, { MADVISE(0, 0, 3, MADV_DOFORK) }, { FORK(1) }, { INHERIT(1, 0, 1) }, { STORE(0, 0, PAGE) }, { EXIT(1) },
 		{ STORE(0, 0, 3 * PAGE) }, { HOLDS(3) },
 	} },
+	{ "fork_after_dofork_and_keeponfork", "GNT-FORK-001 GNT-FORK-003", .stock = "DEF-022",
+	  .kills_stock = "MADV_DOFORK and fork: bad page map (DEF-022)", .mode = ONLY_PV, .steps = {
+		BEGIN, { MADVISE(0, 0, 3, MADV_DOFORK) }, { MADVISE(0, 0, 3, MADV_KEEPONFORK) }, { FORK(1) }, { INHERIT(1, 0, 1) },
+		{ STORE(0, 0, PAGE) }, { EXIT(1) }, { STORE(0, 0, 3 * PAGE) }, { HOLDS(3) },
+	} },
 	/* the descriptor, on the other hand, is the same instance */
 	{ "fork_inherits_instance", "GNT-FORK-004 GNT-OPEN-004 GNT-GEN-010", .steps = {
 		{ OPEN(0) }, { GRANT(0, 2) }, { MAP(0, 0, 0, 1), AT(0) }, { DUP(1, 0, 1) }, { MAP(1, 1, 1, 1), AT(1) },

@@ -59,10 +59,11 @@ static void do_mremap(u32 p)
 
 static void do_madvise(u32 p)
 {
-	static const int advice[] = { MADV_DONTNEED, MADV_DONTFORK, MADV_DOFORK, MADV_WIPEONFORK, MADV_DODUMP };
+	static const int advice[] = { MADV_DONTNEED, MADV_DONTFORK, MADV_DOFORK, MADV_WIPEONFORK, MADV_KEEPONFORK,
+				      MADV_DODUMP };
 	u64 at = somewhere();
 
-	model_madvise(m, p, at, some_pages(), advice[below(5)]);
+	model_madvise(m, p, at, some_pages(), advice[below(6)]);
 }
 
 static void do_process(u32 i)

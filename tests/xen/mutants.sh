@@ -31,7 +31,7 @@ another-page-found	vma.c	s/return map->placeholder\[page\];/return map->placehol
 mprotect-to-write	vma.c	s/vma->vm_flags & VM_WRITE ? 0 : VM_MAYWRITE/0/
 signal-is-an-error	vma.c	s/-ERESTARTNOINTR/-EINTR/
 signal-uses-up-the-attempt	vma.c	s/gnt_mmap_cancel(file, first, err == -EINTR);/gnt_mmap_cancel(file, first, 0);/
-copied-on-fork	vma.c	s/ | VM_WIPEONFORK//
+copied-on-fork	vma.c	s@VM_DONTCOPY | VM_WIPEONFORK : VM_MIXEDMAP@VM_DONTCOPY | VM_MIXEDMAP : VM_MIXEDMAP@
 module-not-held	map.c	s/^	__module_get(THIS_MODULE);/	;/; s/^	module_put(THIS_MODULE);/	;/
 module-held-for-good	map.c	s/^	module_put(THIS_MODULE);/	;/
 arrays-not-replaced	file.c	s/^	file->state = s;/	;/
