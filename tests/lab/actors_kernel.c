@@ -15,7 +15,7 @@
 #define SLOW_DISK "/dev/nullb1" /* answers after seconds */
 #define CGROUP "/sys/fs/cgroup/lab"
 
-static struct grants grants;
+static struct grantor_frames grants;
 
 /* ---- a disk that answers after some milliseconds (null_blk, see init.sh) */
 
@@ -73,11 +73,11 @@ static void direct(uint32_t seed)
 {
 	uint32_t content = pick(&seed, 1000);
 
-	fill(grants.page, PAGES * PAGE, content);
+	fill(grants.view, PAGES * PAGE, content);
 	use_disk(IOCB_CMD_PWRITE, &seed);
-	memset(grants.page, 0, PAGES * PAGE);
+	memset(grants.view, 0, PAGES * PAGE);
 	use_disk(IOCB_CMD_PREAD, &seed);
-	if (!filled(grants.page, PAGES * PAGE, content))
+	if (!filled(grants.view, PAGES * PAGE, content))
 		failed(__LINE__, "what was written is not what is read");
 }
 
@@ -156,7 +156,7 @@ static void out_of_memory(uint32_t seed)
 		write_file(CGROUP "/cgroup.procs", "0");
 		for (uint32_t i = pick(&seed, 20) + 1; i > 0; i--) {
 			map_all(fd, &grants, RW, &offset);
-			CHECK(map_refs(fd, 0, grants.ref, PAGES, &offset) == 0);
+			CHECK(map_refs(fd, OWN, grants.ref, PAGES, &offset) == 0);
 			CHECK(mmap(NULL, PAGES * PAGE, PROT_READ, MAP_PRIVATE, fd, (off_t)offset) != MAP_FAILED);
 		}
 		if (pick(&seed, 2))

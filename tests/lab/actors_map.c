@@ -10,7 +10,7 @@
 
 #define PAGES 16u
 
-static struct grants grants;
+static struct grantor_frames grants;
 
 static void begin(void)
 {
@@ -28,7 +28,7 @@ static unsigned char *map_some(int fd, uint32_t from, uint32_t n, int prot, uint
 {
 	unsigned char *p;
 
-	CHECK(map_refs(fd, 0, grants.ref + from, n, offset) == 0);
+	CHECK(map_refs(fd, OWN, grants.ref + from, n, offset) == 0);
 	p = mmap(NULL, n * PAGE, prot, MAP_SHARED, fd, (off_t)*offset);
 	CHECK(p != MAP_FAILED);
 	return p;
@@ -156,7 +156,7 @@ static void forks(uint32_t seed)
 	unsigned char *p = map_some(fd, 0, 4, RW, &offset);
 	pid_t pid;
 
-	CHECK(map_refs(fd, 0, grants.ref, 4, &second) == 0);
+	CHECK(map_refs(fd, OWN, grants.ref, 4, &second) == 0);
 	if (pick(&seed, 3) == 0)
 		CHECK(madvise(p, 4 * PAGE, MADV_DOFORK) == 0 && madvise(p, 4 * PAGE, MADV_KEEPONFORK) == 0);
 	pid = fork();
@@ -198,11 +198,11 @@ static void closed(uint32_t seed)
 	p[byte] = 0xa5;
 	CHECK(munmap(p, 2 * PAGE) == 0);
 	/* GNT-NOTIFY-020 and on: the byte is cleared when the mapping goes */
-	for (int i = 0; i < 1000 && grants.page[8 * PAGE + byte]; i++)
+	for (int i = 0; i < 1000 && grants.view[8 * PAGE + byte]; i++)
 		usleep(1000);
-	if (grants.page[8 * PAGE + byte])
+	if (grants.view[8 * PAGE + byte])
 		failed(__LINE__, "byte %u was not cleared", byte);
-	fill(grants.page, PAGES * PAGE, 1);
+	fill(grants.view, PAGES * PAGE, 1);
 }
 
 /* ---- GNT-GEN-020, GNT-MMAP-023: signals all the time, and an address space that is new */

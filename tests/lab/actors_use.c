@@ -10,10 +10,10 @@
 
 #define PAGES 16u
 
-static struct grants grants;
+static struct grantor_frames grants;
 
 /* to be written to */
-static struct grants others;
+static struct grantor_frames others;
 
 static void begin(void)
 {
@@ -190,7 +190,7 @@ static void looked_at(uint32_t seed)
 			int fd = device_open(O_RDWR);
 			uint64_t offset;
 
-			CHECK(map_refs(fd, 0, grants.ref, PAGES, &offset) == 0);
+			CHECK(map_refs(fd, OWN, grants.ref, PAGES, &offset) == 0);
 			CHECK(mmap(at, PAGES * PAGE, RW, MAP_SHARED | MAP_FIXED, fd, (off_t)offset) == at);
 			usleep(pick(&seed, 1000));
 			CHECK(munmap(at, PAGES * PAGE) == 0);

@@ -25,7 +25,7 @@ static void with_device(struct world *w)
 static void listed(struct world *w, uint32_t n)
 {
 	with_device(w);
-	CHECK(map_refs(w->fd, 0, w->grants->ref, n, &w->offset) == 0);
+	CHECK(map_refs(w->fd, OWN, w->grants->ref, n, &w->offset) == 0);
 }
 
 static void with_map(struct world *w)
@@ -40,7 +40,7 @@ static void with_full_table(struct world *w)
 
 	with_device(w);
 	for (unsigned int i = 0; i < 64; i++)
-		CHECK(map_refs(w->fd, 0, w->grants->ref, 1, &offset) == 0);
+		CHECK(map_refs(w->fd, OWN, w->grants->ref, 1, &offset) == 0);
 	with_map(w);
 }
 
@@ -124,7 +124,7 @@ static long call_open(struct world *w)
 
 static long call_map(struct world *w, uint32_t n)
 {
-	return map_refs(w->fd, 0, w->grants->ref, n, &w->offset);
+	return map_refs(w->fd, OWN, w->grants->ref, n, &w->offset);
 }
 
 static long call_map_one(struct world *w)

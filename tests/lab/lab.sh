@@ -37,8 +37,9 @@ name=lab
 # ---- what is booted
 
 programs() {
-	"${CC:-gcc}" -std=gnu11 -O2 -Wall -Wextra -Werror -static -pthread -o "$dir/lab" "$lab/main.c" "$lab/device.c" \
-		"$lab/sweep.c" "$lab/cases.c" "$lab/grants.c" "$lab/stress.c" "$lab"/actors_*.c
+	"${CC:-gcc}" -std=gnu11 -O2 -Wall -Wextra -Werror -static -pthread -o "$dir/lab" "$lab"/main.c "$lab"/held.c \
+		"$lab"/sweep.c "$lab"/cases.c "$lab"/grants.c "$lab"/stress.c "$lab"/actors_*.c \
+		"$here/device.c" "$here/../conformance/grantor.c"
 	"$here/compile.sh"
 }
 

@@ -40,6 +40,7 @@ static void play(const struct actor *actor, unsigned int seconds, uint32_t seed,
 	long n = 0;
 
 	alarm(seconds + PATIENCE);
+	open_grantor(NULL);
 	if (actor->begin)
 		actor->begin();
 	while (now() < end) {

@@ -76,7 +76,7 @@ static int after_failure(const struct call *call, struct world *w, struct held b
 	return FAILED;
 }
 
-static int attempt(const struct call *call, struct grants *g, int n)
+static int attempt(const struct call *call, struct grantor_frames *g, int n)
 {
 	struct world w = { .fd = -1, .other = -1, .grants = g };
 	struct held before;
@@ -104,7 +104,7 @@ static int attempt(const struct call *call, struct grants *g, int n)
 }
 
 /* In a process of its own: its address space is new, and all of it goes. */
-static int attempt_in_child(const struct call *call, struct grants *g, int n)
+static int attempt_in_child(const struct call *call, struct grantor_frames *g, int n)
 {
 	int status;
 	pid_t pid = fork();
@@ -122,7 +122,7 @@ static int attempt_in_child(const struct call *call, struct grants *g, int n)
 }
 
 /* The number of failures met, and of those that made the call fail; negative if it is wrong. */
-static int sweep_call(const struct call *call, struct grants *g, int *failures)
+static int sweep_call(const struct call *call, struct grantor_frames *g, int *failures)
 {
 	struct held before = held_now();
 
@@ -130,7 +130,7 @@ static int sweep_call(const struct call *call, struct grants *g, int *failures)
 		int end;
 
 		/* a notification may have cleared a byte of it */
-		fill(g->page, PAGE, 1);
+		fill(g->view, PAGE, 1);
 		end = attempt_in_child(call, g, n);
 		if (!held_settles(before)) {
 			printf("# failure %d: that is left when its process is gone\n", n);
@@ -160,9 +160,10 @@ static bool header_profile(void)
 int sweep(void)
 {
 	const struct call *calls = header_profile() ? header_calls : linux_calls;
-	struct grants g;
+	struct grantor_frames g;
 	unsigned int count = 0;
 
+	open_grantor(NULL);
 	grants_new(&g, 300, true);
 	while (calls[count].name)
 		count++;

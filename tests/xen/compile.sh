@@ -19,8 +19,8 @@ flock 9
 	# shellcheck disable=SC2086
 	"${CC:-gcc}" $flags -o "$BUILD/xen/granter" "$here/granter.c"
 	# shellcheck disable=SC2086
-	"${CC:-gcc}" $flags -o "$out" "$here/dom0.c" "$here/smoke.c" "$here/mapping.c" "$here/stress.c" "$here/guest.c" \
-		"$here/pvguest.c" "$here/linux.c" "$here/domain.c" "$grantor.c" \
+	"${CC:-gcc}" $flags -o "$out" "$here/dom0.c" "$here/device.c" "$here/smoke.c" "$here/mapping.c" "$here/stress.c" \
+		"$here/guest.c" "$here/pvguest.c" "$here/linux.c" "$here/domain.c" "$grantor.c" \
 		-Wl,-u,elf_loader,-u,xc_dom_translated -lxenguest -lz \
 		-lxenctrl -lxenforeignmemory -lxendevicemodel -lxencall -lxengnttab -lxenevtchn -lxentoollog -lxentoolcore
 }

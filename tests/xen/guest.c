@@ -8,8 +8,6 @@
 #include "domain.h"
 #include "dom0.h"
 
-#define RW (PROT_READ | PROT_WRITE)
-#define NO_DOMAIN (-2) /* GNTST_bad_domain */
 #define FRAMES 64u
 
 /* A new domain instead of the one that grants in other tests, and @n of its pages, granted. */

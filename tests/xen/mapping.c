@@ -8,8 +8,6 @@
 #include <sys/uio.h>
 #include "dom0.h"
 
-#define RW (PROT_READ | PROT_WRITE)
-
 /*
  * Can the kernel read a byte there on our behalf? For a grant that takes the page behind the
  * special PTE.

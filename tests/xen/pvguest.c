@@ -11,11 +11,9 @@
 #include "granter.h"
 #include "linux.h"
 
-#define RW (PROT_READ | PROT_WRITE)
 #define GUEST_FILE "/run/pvguest"
 #define CONSOLE_REF 0u /* GNTTAB_RESERVED_CONSOLE */
 #define BOOT_MS 50000
-#define NO_DOMAIN (-2) /* GNTST_bad_domain */
 
 struct guest {
 	uint32_t domid;

@@ -6,8 +6,6 @@
  */
 #include "dom0.h"
 
-#define RW (PROT_READ | PROT_WRITE)
-
 /* GNT-MAP-001, GNT-MMAP-001, GNT-UNMAP-001, GNT-UNMAP-003: both sides see one memory */
 static void map_and_share(void)
 {
@@ -118,7 +116,7 @@ static void all_or_nothing(void)
 	CHECK(map_refs(fd, OWN, g.ref, 40, &offset) == 0);
 	FAILS((long)mmap(NULL, 40 * PAGE, RW, MAP_SHARED, fd, (off_t)offset), EINVAL);
 	CHECK(counter("live_handles") == handles);
-	CHECK(map_refs(fd, 0x10000, g.ref, 1, &offset) == 0);
+	CHECK(map_refs(fd, OWN | 0x10000, g.ref, 1, &offset) == 0);
 	FAILS((long)mmap(NULL, PAGE, RW, MAP_SHARED, fd, (off_t)offset), EINVAL);
 	CHECK(map_refs(fd, OWN, g.ref, 1, &offset) == 0);
 	CHECK(filled(mmap(NULL, PAGE, RW, MAP_SHARED, fd, (off_t)offset), PAGE, 1));

@@ -10,8 +10,6 @@
 #include <sys/uio.h>
 #include "dom0.h"
 
-#define RW (PROT_READ | PROT_WRITE)
-
 /*
  * Xen is told to give dom0 32,768 handles (boot.sh), of which a page takes one, in a PV dom0 two: a leak of any of them ends
  * this early.
