@@ -6,46 +6,18 @@
 #	stock	has Linux's own driver make its first mapping, at which lockdep must report it
 #	ours	runs everything on our module, over which the checkers must be silent
 # Every part is KTAP between two lines with the boot's nonce, as tests/xen/verdict.awk wants it.
-# /rig.conf sets NONCE, PLAN, CORE, LAB_SECONDS, ROUNDS, SEED, SUITES.
+# /rig.conf sets NONCE, PLAN, GNTDEV (ours), CORE, LAB_SECONDS, ROUNDS, SEED, SUITES.
 
-bb=/bin/busybox
-$bb mkdir -p /proc /sys /dev /tmp /run
-$bb mount -t proc proc /proc
-$bb mount -t sysfs sysfs /sys
-$bb mount -t devtmpfs dev /dev
-$bb --install -s /bin
-export PATH=/bin
+. /early.sh
 debug=/sys/kernel/debug
-. /rig.conf
 . /checkers.sh
-params=/sys/module/grantproof/parameters
 gntdev=/dev/xen/gntdev
 mount -t debugfs debug $debug
 
-n=0
-row() { # name command...
-	name=$1; shift
-	n=$((n + 1))
-	if "$@"; then echo "ok $n - $name"; else echo "not ok $n - $name"; fi
-}
-is() { [ "$1" = "$2" ] || { echo "# is '$1', expected '$2'"; false; }; }
-fails() { ! "$@" 2>/dev/null; }
-part() { # name command...
-	part=$1; shift
-	n=0
-	echo "# rig: begin $part $NONCE"
-	"$@"
-	echo "# rig: end $part $NONCE $?"
-}
-plan() { echo "KTAP version 1"; echo "1..$1"; }
-
 # ---- bring-up
 
-hypervisor() { [ "$(cat /sys/hypervisor/type)" = xen ] && [ "$(cat /sys/hypervisor/guest_type)" = PV ]; }
-control() {
-	insmod /modules/xen-privcmd.ko && insmod /modules/xenfs.ko && mount -t xenfs xenfs /proc/xen &&
-		grep -q control_d /proc/xen/capabilities
-}
+pv() { hypervisor && [ "$(cat /sys/hypervisor/guest_type)" = PV ]; }
+control_domain() { insmod /modules/xen-privcmd.ko && insmod /modules/xenfs.ko && control; }
 # The watchers of hangs are told of a slow machine.
 watchers() {
 	echo 60 > /proc/sys/kernel/watchdog_thresh
@@ -90,10 +62,10 @@ unload() {
 }
 reload() { unload && load; }
 bring_up_base() {
-	row "Xen runs, dom0 is PV" hypervisor
+	row "Xen runs, dom0 is PV" pv
 	row "two processors" is "$(nproc)" 2
 	row "load xen-evtchn, xen-gntalloc" sh -c 'insmod /modules/xen-evtchn.ko && insmod /modules/xen-gntalloc.ko limit=8192'
-	row "control domain" control
+	row "control domain" control_domain
 	row "lockdep watches" lockdep_watches
 	row "hangs are watched for" watchers
 }
@@ -228,7 +200,7 @@ coverage() { # to the console: what gcov counted, which is lost with the machine
 	done
 	cd /run/gcov && tar -c . | gzip | base64 | sed 's/^/lab-gcov: /'
 }
-ours() {
+run_ours() {
 	mark ours
 	for suite in $SUITES; do
 		case $suite in
@@ -261,7 +233,7 @@ stock)
 	;;
 ours)
 	part boot bring_up_ours
-	ours
+	run_ours
 	;;
 esac
 echo "# rig: verdict $NONCE"

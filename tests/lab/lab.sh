@@ -17,12 +17,10 @@
 #	BUILD, CONFORMANCE, JOBS
 set -eu
 
-PATH=$PATH:/usr/sbin:/sbin
 lab=$(cd "$(dirname "$0")" && pwd)
 here=$lab/../xen
-mkdir -p "${BUILD:=$lab/../../build}/lab"
-BUILD=$(cd "$BUILD" && pwd)
-export BUILD
+name=lab
+. "$here/lib.sh"
 dir=$BUILD/lab
 kdir=$dir/debug
 work=$dir/run
@@ -30,9 +28,6 @@ source=${SOURCE:-$lab/../..}
 conformance=${CONFORMANCE:-$BUILD/conformance-static}
 seconds=${LAB_SECONDS:-60}
 seed=${SEED:-$(($(date +%s) % 100000))}
-
-name=lab
-. "$here/lib.sh"
 
 # ---- what is booted
 
@@ -76,10 +71,10 @@ fill_root() { # plan
 	ours) cp "$module" "$root/modules/"; cp "$conformance" "$root/bin/conformance" ;;
 	esac
 	cp "$lab/init.sh" "$root/init"
-	cp "$lab/checkers.sh" "$root/"
+	cp "$here/early.sh" "$here/rows.sh" "$lab/checkers.sh" "$root/"
 	chmod 755 "$root/init"
 	cat > "$root/rig.conf" <<-END
-		NONCE=$nonce PLAN=$1 CORE=${core:-} LAB_SECONDS=$seconds ROUNDS=${ROUNDS:-2} SEED=$seed SUITES="$suites"
+		NONCE=$nonce PLAN=$1 GNTDEV=ours CORE=${core:-} LAB_SECONDS=$seconds ROUNDS=${ROUNDS:-2} SEED=$seed SUITES="$suites"
 	END
 	pack_root "$root" "$work/initramfs-$1"
 	rm -rf "$root"
@@ -93,13 +88,11 @@ run() { # plan parts
 	echo "lab: $1"
 	# the rig's line of counts would be counted twice
 	{ boot "$work/initramfs-$1" "$work/console-$1.log" "$nonce" "$2" || echo "$1" >> "$work/failed"; } |
-		sed "s/^lab: \([0-9]* passed\)/# $1: \1/"
+		sed -u "s/^lab: \([0-9]* passed\)/# $1: \1/"
 	sed -nE 's/.* ([0-9]+) passed, ([0-9]+) failed, ([0-9]+) skipped.*/\1 \2 \3/p' "$dir/verdict" >> "$work/counts"
 }
 
-case $dir in
-*[,\ ]*) die "QEMU cannot take a path with a comma or a space in a module list: $dir" ;;
-esac
+usable_dir
 began=$(date +%s)
 [ -f "$conformance" ] || die "no program $conformance: make build/conformance-static"
 "$lab/kernel.sh" debug "$lab/debug.config"

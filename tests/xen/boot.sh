@@ -21,12 +21,9 @@
 #	BUILD, KVER	as for fetch.sh: KVER=backports boots that kernel, in $BUILD/xen-backports
 set -eu
 
-# modinfo is no program for everybody's path
-PATH=$PATH:/usr/sbin:/sbin
 here=$(cd "$(dirname "$0")" && pwd)
-mkdir -p "${BUILD:=$here/../../build}"
-BUILD=$(cd "$BUILD" && pwd)
-export BUILD
+name=test-xen
+. "$here/lib.sh"
 gntdev=${GNTDEV:-ours}
 type=${TYPE:-PV}
 fetched=$BUILD/xen${KVER:+-$KVER}
@@ -35,9 +32,6 @@ root=$dir/root
 module=${MODULE:-$BUILD/module${KVER:+-$KVER}/grantproof.ko}
 conformance=${CONFORMANCE:-$BUILD/conformance-static}
 log=${LOG:-$dir/console.log}
-
-name=test-xen
-. "$here/lib.sh"
 
 # What the Linux guest boots: dom0's own kernel, and one program.
 fill_guest() {
@@ -66,7 +60,7 @@ fill_root() {
 	*" pvguest "*) fill_guest ;;
 	esac
 	ln -s busybox "$root/bin/sh"
-	cp "$here/rows.sh" "$root/"
+	cp "$here/early.sh" "$here/rows.sh" "$root/"
 	cp "$here/init.sh" "$root/init"
 	chmod 755 "$root/init"
 	cat > "$root/rig.conf" <<-END
@@ -92,17 +86,7 @@ choose_suites() {
 	[ ! -f "$conformance" ] || [ "$gntdev" = stock ] || suites="$suites header"
 }
 
-mkdir -p "$dir"
-case $dir in
-*[,\ ]*) die "QEMU cannot take a path with a comma or a space in a module list: $dir" ;;
-esac
-"$here/selftest.sh" > "$dir/selftest" || die "the judge is not to be trusted: see $dir/selftest"
-"$here/fetch.sh"
-[ "$gntdev" = stock ] || [ -f "$module" ] || die "no module $module: build it first (kernel/build.sh)"
-# one boot of a name at a time in a build directory
-exec 9> "$dir/lock"
-flock 9
-core=${CORE_SHA256:-$([ "$gntdev" = stock ] || modinfo -F core_sha256 "$module")}
+prepare
 choose_suites
 parts="${SUITES:-$suites} unload log exclusive"
 [ -z "${DARE:-}" ] || parts=dare
@@ -113,8 +97,6 @@ if [ "$type" = PVH ]; then
 	xen_args="$xen_args dom0=pvh iommu=on"
 fi
 XEN_ARGS=${XEN_ARGS:-$xen_args}
-XEN_IMAGE=${XEN_IMAGE:-$fetched/hypervisor} DOM0_IMAGE=${DOM0_IMAGE:-$fetched/vmlinux}
-nonce=$(make_nonce)
 "$here/compile.sh"
 fill_root
 

@@ -17,27 +17,14 @@ if [ "${1:-}" = traced ]; then # name program argument...
 	exec strace $detached -f --seccomp-bpf -y -qq -s 0 -e trace=ioctl -o "$trace" "$@"
 fi
 
-bb=/bin/busybox
-$bb mkdir -p /proc /sys /dev /tmp /run /sbin
-$bb mount -t proc proc /proc
-$bb mount -t sysfs sysfs /sys
-$bb mount -t devtmpfs dev /dev
-$bb --install -s /bin
+. /early.sh
 tools=/usr/lib/xen-4.17/bin
-export PATH=/bin:/usr/bin:$tools
-. /rig.conf
-. /rows.sh
+PATH=$PATH:/usr/bin:$tools
 . /clients-pages.sh
 . /clients-toolstack.sh
 . /clients-grants.sh
 . /clients-calls.sh
-params=/sys/module/grantproof/parameters
-[ "$GNTDEV" = ours ] && module=grantproof || module=xen-gntdev
 
-loaded() { [ -c /dev/xen/gntdev ]; }
-unloaded() { ! loaded; }
-hypervisor() { [ "$(cat /sys/hypervisor/type)" = xen ] && [ "$(cat /sys/hypervisor/version/major)" = 4 ]; }
-control() { mount -t xenfs xenfs /proc/xen && grep -q control_d /proc/xen/capabilities; }
 load_all() {
 	for m in xen-evtchn $module xen-gntalloc xen-privcmd xenfs; do
 		insmod /modules/$m.ko || return 1

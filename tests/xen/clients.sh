@@ -16,12 +16,9 @@
 #	BUILD, KVER	as for fetch.sh
 set -eu
 
-# modinfo is no program for everybody's path
-PATH=$PATH:/usr/sbin:/sbin
 here=$(cd "$(dirname "$0")" && pwd)
-mkdir -p "${BUILD:=$here/../../build}"
-BUILD=$(cd "$BUILD" && pwd)
-export BUILD
+name=test-xen-clients
+. "$here/lib.sh"
 fetched=$BUILD/xen${KVER:+-$KVER}
 dir=$BUILD/clients
 root=$dir/root
@@ -29,9 +26,6 @@ gntdev=${GNTDEV:-ours}
 guest=${GUEST:-pv}
 module=${MODULE:-$BUILD/module${KVER:+-$KVER}/grantproof.ko}
 log=${LOG:-$dir/console-$gntdev-$guest.log}
-
-name=test-xen-clients
-. "$here/lib.sh"
 
 compile() {
 	"${CC:-gcc}" -std=gnu11 -O2 -Wall -Wextra -static -pthread -o "$dir/clients" \
@@ -48,7 +42,7 @@ fill_both() { # root init
 		cp "$fetched/modules/$m.ko" "$1/modules/"
 	done
 	[ "$gntdev" = stock ] || cp "$module" "$1/modules/grantproof.ko"
-	cp "$here/rows.sh" "$here/clients-pages.sh" "$1/"
+	cp "$here/early.sh" "$here/rows.sh" "$here/clients-pages.sh" "$1/"
 	cp "$2" "$1/init"
 	chmod 755 "$1/init"
 	printf 'NONCE=%s\nGNTDEV=%s\nCORE=%s\nGUEST=%s\n' "$nonce" "$gntdev" "$core" "$guest" > "$1/rig.conf"
@@ -68,25 +62,14 @@ fill_roots() {
 	rm -rf "$root" "$dir/guest" "$dir/dom0.cpio"
 }
 
-mkdir -p "$dir"
-case $dir in
-*[,\ ]*) die "QEMU cannot take a path with a comma or a space in a module list: $dir" ;;
-esac
 case $guest in
 pv) ;;
 # a processor that QEMU emulates well enough for guests of Xen's own: with AVX, their registers get lost
 pvh) CPU=${CPU:-max,+svm,-rdtscp,-smap,-xsave} ;;
 *) die "GUEST is pv or pvh" ;;
 esac
-"$here/selftest.sh" > "$dir/selftest" || die "the judge is not to be trusted: see $dir/selftest"
-"$here/fetch.sh"
+prepare
 "$here/clients-tools.sh"
-[ "$gntdev" = stock ] || [ -f "$module" ] || die "no module $module: build it first (kernel/build.sh)"
-# one boot at a time in a build directory
-exec 9> "$dir/lock"
-flock 9
-core=${CORE_SHA256:-$([ "$gntdev" = stock ] || modinfo -F core_sha256 "$module")}
-nonce=$(make_nonce)
 compile
 fill_roots
 
@@ -94,6 +77,4 @@ fill_roots
 TIMEOUT=${TIMEOUT:-600}
 MEMORY=${MEMORY:-2048}
 XEN_ARGS=${XEN_ARGS:-dom0_mem=1024M,max:1024M}
-XEN_IMAGE=${XEN_IMAGE:-$fetched/hypervisor}
-DOM0_IMAGE=${DOM0_IMAGE:-$fetched/vmlinux}
 boot "$dir/initramfs" "$log" "$nonce" "boot toolstack disk vchan pages destroy unload calls log"

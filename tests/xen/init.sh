@@ -7,22 +7,9 @@
 # or stock), CORE (the hash the module must carry), SUITES, TYPE (of dom0: PV or PVH) and DARE,
 # the one test that may kill the kernel.
 
-bb=/bin/busybox
-$bb mkdir -p /proc /sys /dev /tmp /run
-$bb mount -t proc proc /proc
-$bb mount -t sysfs sysfs /sys
-$bb mount -t devtmpfs dev /dev
-$bb --install -s /bin
-export PATH=/bin
-. /rig.conf
-. /rows.sh
-params=/sys/module/grantproof/parameters
+. /early.sh
 
-loaded() { [ -c /dev/xen/gntdev ]; }
-unloaded() { ! loaded; }
 load() { insmod "/modules/$module.ko"; }
-hypervisor() { [ "$(cat /sys/hypervisor/type)" = xen ] && [ "$(cat /sys/hypervisor/version/major)" = 4 ]; }
-control() { mount -t xenfs xenfs /proc/xen && grep -q control_d /proc/xen/capabilities; }
 hash() { is "$(cat $params/core_sha256)" "$CORE" && fails sh -c "echo x > $params/core_sha256"; }
 
 grantor() {
@@ -147,10 +134,7 @@ dare() {
 	esac
 }
 
-case $GNTDEV in
-ours) module=grantproof stock= ;;
-*) module=xen-gntdev stock=--stock ;;
-esac
+[ "$GNTDEV" = ours ] && stock= || stock=--stock
 [ "$TYPE" = PV ] && mode="--mode pv" || mode="--mode auto"
 # in a PVH dom0, grants to oneself do not alias
 [ "$TYPE" = PV ] && domain= || domain="--domain /run/domain"

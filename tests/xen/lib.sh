@@ -1,13 +1,41 @@
 # shellcheck shell=sh
 # SPDX-License-Identifier: MIT
 #
-# What every boot of an emulated machine shares; to be sourced. The caller has set:
+# What every boot of an emulated machine shares; to be sourced. $BUILD is absolute then, or build/ of this clone. The caller has set
 #	$here	tests/xen, where verdict.awk is
+# and before it boots:
 #	$dir	a folder below build/, where the files of the boot go
 #	$name	what the lines of this boot begin with: test-xen, lab, ...
 #	$judge	what judges the log, if it is not verdict.awk
 
+# modinfo is no program for everybody's path
+PATH=$PATH:/usr/sbin:/sbin
+mkdir -p "${BUILD:=$here/../../build}"
+BUILD=$(cd "$BUILD" && pwd)
+export BUILD
+
 die() { echo "$name: $*" >&2; exit 1; }
+
+usable_dir() {
+	mkdir -p "$dir"
+	case $dir in
+	*[,\ ]*) die "QEMU cannot take a path with a comma or a space in a module list: $dir" ;;
+	esac
+}
+
+# What every boot of the rig needs: a judge that can be trusted, the hypervisor and a kernel in $fetched, our $module, if it is to
+# have one ($gntdev); then no other boot in $dir. Left with the hash that the module must carry in $core, and $nonce.
+prepare() {
+	usable_dir
+	"$here/selftest.sh" > "$dir/selftest" || die "the judge is not to be trusted: see $dir/selftest"
+	"$here/fetch.sh"
+	[ "$gntdev" = stock ] || [ -f "$module" ] || die "no module $module: build it first (kernel/build.sh)"
+	exec 9> "$dir/lock"
+	flock 9
+	core=${CORE_SHA256:-$([ "$gntdev" = stock ] || modinfo -F core_sha256 "$module")}
+	nonce=$(make_nonce)
+	XEN_IMAGE=${XEN_IMAGE:-$fetched/hypervisor} DOM0_IMAGE=${DOM0_IMAGE:-$fetched/vmlinux}
+}
 
 make_nonce() { od -A n -t x4 -N 8 /dev/urandom | tr -d ' '; }
 
