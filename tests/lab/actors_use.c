@@ -48,7 +48,8 @@ static void pipes(uint32_t seed)
 
 /* ---- GNT-MUNMAP-012: a page is put to use while its entry goes; it is found before, or not at all */
 
-struct user {
+/* a thread that goes on until it is told to stop, or its page is no more */
+struct companion {
 	pthread_t thread;
 	unsigned char *page;
 	volatile bool stop;
@@ -56,7 +57,7 @@ struct user {
 
 static void *use_page(void *arg)
 {
-	struct user *u = arg;
+	struct companion *u = arg;
 	unsigned char got[64];
 	int ends[2];
 
@@ -75,7 +76,7 @@ static void *use_page(void *arg)
 
 static void found_while_going(uint32_t seed)
 {
-	struct user u = { .stop = false };
+	struct companion u = { .stop = false };
 	int fd = device_open(O_RDWR);
 	uint64_t offset;
 
@@ -93,15 +94,9 @@ static void found_while_going(uint32_t seed)
 
 /* ---- GRANT_COPY from and to pages that come and go */
 
-struct churn {
-	pthread_t thread;
-	unsigned char *page;
-	volatile bool stop;
-};
-
 static void *churn(void *arg)
 {
-	struct churn *c = arg;
+	struct companion *c = arg;
 
 	while (!c->stop) {
 		CHECK(mmap(c->page, PAGE, RW, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0) == c->page);
@@ -130,7 +125,7 @@ static void copy_and_look(int fd, uint32_t *seed)
 /* GNT-COPY-012; also where a grant is mapped */
 static void copies(uint32_t seed)
 {
-	struct churn c = { .stop = false };
+	struct companion c = { .stop = false };
 	int fd = device_open(O_RDWR);
 	uint64_t offset;
 	struct gntdev_grant_copy_segment s = { .flags = COPY_SOURCE_GREF, .len = 4000,
