@@ -28,7 +28,7 @@ END
 
 caught() { # part of a line
 	build_module || return 1
-	if MODULE=$module LOG=$dir/$mutant.log "$here/clients.sh" > "$dir/$mutant.out" 2>&1 ||
+	if MODULE=$module LOG=$dir/$mutant.log TIMEOUT=${TIMEOUT:-300} "$here/clients.sh" > "$dir/$mutant.out" 2>&1 ||
 	   ! grep -m 1 "^test-xen-clients: $1" "$dir/$mutant.out" > "$dir/seen"; then
 		echo "# it survived: see $dir/$mutant.out"
 		return 1
