@@ -200,3 +200,11 @@ $(B)/replay-static: tests/cosim_facts.c tests/cosim_facts.h
 .PHONY: cosim
 cosim: module $(B)/replay-static $(B)/cosim-corpus ##                4 min  COSIM_PROGRAMS programs on the model, on this module and on Linux's own driver, on real Xen: no difference, or one that is known
 	@CORE_SHA256=$(CORE_SHA256) tests/cosim.sh $(B)/cosim-corpus $(COSIM_PROGRAMS)
+
+# ---- seeds from the conformance rows and from clients: recorded, replayed, and the least of them that reach what all do
+RECORD := $(wildcard fuzz/record/*.c) fuzz/answer.c fuzz/file.c fuzz/text.c
+ROW_WRAPS := run_row run_check_contents run_check_unchanged run_clean_up argument_place argument_place_segments argument_check argument_free anonymous step_alloc step_grant
+
+$(B)/record-rows: $(addprefix fuzz/record/,rows.c dut.c ioctl.c names.c record.c) fuzz/answer.c fuzz/file.c fuzz/text.c $(wildcard tests/conformance/*.c) $(PROGRAM) $(REST) $(HEADERS) Makefile fuzz/fuzz.mk
+	@mkdir -p $(B)
+	$(ALONE) $(SAN) -Ifuzz/record $(ROW_WRAPS:%=-Wl,--wrap=%) -o $@ $(filter %.c %.o,$^)
