@@ -9,8 +9,6 @@
 #include "on_model.h"
 #include "text.h"
 
-#define LINES (4u * PROGRAM_CALLS)
-
 void answer_print(char *to, const struct call *c, int64_t result, const int64_t *words, unsigned int n)
 {
 	enum kind kind = operations[c->op].result;
@@ -57,50 +55,54 @@ void answer_of(char *to, const struct call *c, const struct outcome *o)
 
 /* ---- the answers that are said in a file */
 
-/* Those of its calls, NULL where there is none; in @text, which is cut into lines. */
-static unsigned int said_in(char *text, char **said)
+bool answers_read(const char *path, struct program *p, char (*said)[ANSWER_BYTES])
 {
+	static char text[4 * PROGRAM_BYTES];
+	FILE *file = fopen(path, "r");
 	unsigned int n = 0;
 	bool begun = false;
 
-	for (char *line = strtok(text, "\n"); line && n < LINES; line = strtok(NULL, "\n")) {
+	if (!file) {
+		perror(path);
+		return false;
+	}
+	text[fread(text, 1, sizeof(text) - 1, file)] = 0;
+	fclose(file);
+	if (!file_program(path, p))
+		return false;
+	for (char *line = strtok(text, "\n"); line && n < p->calls; line = strtok(NULL, "\n")) {
+		char *answer = strstr(line, "# = ");
+
 		line += strspn(line, " \t");
 		if (*line == '#' || !*line)
 			continue;
-		if (begun) {
-			said[n] = strstr(line, "# = ");
-			said[n] = said[n] ? said[n] + 4 : NULL;
-			n++;
-		}
+		if (begun)
+			snprintf(said[n++], ANSWER_BYTES, "%s", answer ? answer + 4 : "");
 		begun = true;
 	}
-	return n;
+	return true;
 }
 
 unsigned int answers_check(const char *path, unsigned int *answers)
 {
+	static char said[PROGRAM_CALLS][ANSWER_BYTES];
 	static struct outcome outcome[PROGRAM_CALLS];
-	static char text[4 * PROGRAM_BYTES], *said[LINES];
 	static struct program p;
 	static struct on_model o;
-	unsigned int bad = 0, lines;
-	FILE *file = fopen(path, "r");
+	unsigned int bad = 0;
 
-	if (!file || !file_program(path, &p))
+	if (!answers_read(path, &p, said))
 		return 1;
-	text[fread(text, 1, sizeof(text) - 1, file)] = 0;
-	fclose(file);
-	lines = said_in(text, said);
 	on_model_begin(&o, &p, NULL);
 	execute(&p, &o.machine, outcome, NULL);
 	on_model_end(&o);
-	for (unsigned int i = 0; i < p.calls && i < lines; i++) {
+	for (unsigned int i = 0; i < p.calls; i++) {
 		char got[ANSWER_BYTES];
 
-		answer_of(got, &p.call[i], &outcome[i]);
-		if (!said[i])
+		if (!said[i][0])
 			continue;
 		++*answers;
+		answer_of(got, &p.call[i], &outcome[i]);
 		if (!strcmp(got, said[i]))
 			continue;
 		printf("# %s: ", path);

@@ -21,5 +21,7 @@ void answer_print(char *to, const struct call *c, int64_t result, const int64_t 
 void answer_of(char *to, const struct call *c, const struct outcome *o);
 /* How many of a list's statuses are said: @count is that of the argument. */
 unsigned int answer_statuses(const struct call *c, uint32_t count);
+/* The program of a file, and the answer that each call says, or ""; false: there is none, and why was said. */
+bool answers_read(const char *path, struct program *p, char (*said)[ANSWER_BYTES]);
 /* Runs the program of a file on the model: how many calls have another answer than is said, which are named; *@said: how many say one. */
 unsigned int answers_check(const char *path, unsigned int *said);

@@ -57,7 +57,7 @@ $(B)/afl-mutator.so: $(MUTATOR) $(HEADERS) Makefile fuzz/fuzz.mk
 	@mkdir -p $(B)
 	clang $(WARN) -O2 -shared -fPIC -Ifuzz -o $@ $(MUTATOR)
 
-$(B)/program: fuzz/tool.c fuzz/file.c fuzz/text.c $(PROGRAM) $(REST) $(HEADERS) Makefile fuzz/fuzz.mk
+$(B)/program: fuzz/tool.c fuzz/answer.c fuzz/file.c fuzz/text.c $(PROGRAM) $(REST) $(HEADERS) Makefile fuzz/fuzz.mk
 	@mkdir -p $(B)
 	$(ALONE) $(SAN) -o $@ $(filter %.c %.o,$^)
 
@@ -86,6 +86,7 @@ fuzz-bench: $(B)/speed-ioctl $(B)/replay-ioctl $(B)/seeds/ioctl.made ##         
 
 test-fuzz: $(B)/program $(B)/stable-zero $(TARGETS:%=$(B)/replay-%) $(TARGETS:%=$(B)/seeds/%.made) $(B)/program-test $(B)/replay-static ##               5 s  programs as bytes and text; the fuzzers' seeds, without the fuzzing engine
 	@$(B)/program-test
+	@$(B)/program check fuzz/seeds/*.txt
 	@for target in $(TARGETS); do $(B)/replay-$$target $(B)/seeds/$$target/* || exit 1; done
 	@for target in $(TARGETS); do fuzz/regression.sh make $$target $(B)/fuzz-regressions/$$target || exit 1; \
 		for input in $(B)/fuzz-regressions/$$target/*; do [ ! -f $$input ] || { $(B)/replay-$$target $$input && \
@@ -202,9 +203,28 @@ cosim: module $(B)/replay-static $(B)/cosim-corpus ##                4 min  COSI
 	@CORE_SHA256=$(CORE_SHA256) tests/cosim.sh $(B)/cosim-corpus $(COSIM_PROGRAMS)
 
 # ---- seeds from the conformance rows and from clients: recorded, replayed, and the least of them that reach what all do
-RECORD := $(wildcard fuzz/record/*.c) fuzz/answer.c fuzz/file.c fuzz/text.c
-ROW_WRAPS := run_row run_check_contents run_check_unchanged run_clean_up argument_place argument_place_segments argument_check argument_free anonymous step_alloc step_grant
+RECORD_H := $(wildcard fuzz/record/*.h)
+RECORD := $(addprefix fuzz/,record/record.c record/names.c answer.c file.c text.c) $(PROGRAM)
+ROW_WRAPS := run_row run_check_contents run_check_unchanged run_clean_up argument_place argument_place_segments argument_check argument_free \
+	anonymous step_alloc step_grant
+CLIENT_WRAPS := open close mmap munmap ioctl
+CLIENT_LIBRARIES := $(addprefix -l:,libxenvchan.a libxengnttab.a libxentoollog.a libxentoolcore.a)
+# on all edges of the source
+EDGES := $(patsubst src/%.c,$(B)/edges/%.o,$(CORE) $(filter-out $(CHECKS),$(MODEL)))
 
-$(B)/record-rows: $(addprefix fuzz/record/,rows.c dut.c ioctl.c names.c record.c) fuzz/answer.c fuzz/file.c fuzz/text.c $(wildcard tests/conformance/*.c) $(PROGRAM) $(REST) $(HEADERS) Makefile fuzz/fuzz.mk
-	@mkdir -p $(B)
-	$(ALONE) $(SAN) -Ifuzz/record $(ROW_WRAPS:%=-Wl,--wrap=%) -o $@ $(filter %.c %.o,$^)
+$(B)/record-rows: $(addprefix fuzz/record/,rows.c dut.c dut_powers.c ioctl.c) $(RECORD) $(wildcard tests/conformance/*.c) $(REST) $(HEADERS) $(RECORD_H) Makefile fuzz/fuzz.mk
+	$(ALONE) $(SAN) $(ROW_WRAPS:%=-Wl,--wrap=%) -o $@ $(filter %.c %.o,$^)
+
+$(B)/record-clients: $(addprefix fuzz/record/,clients.c clients_calls.c clients_others.c ioctl.c) $(RECORD) $(REST) $(HEADERS) $(RECORD_H) Makefile fuzz/fuzz.mk
+	$(ALONE) $(CLIENT_WRAPS:%=-Wl,--wrap=%) -o $@ $(filter %.c %.o,$^) $(CLIENT_LIBRARIES)
+
+$(EDGES): $(B)/edges/%.o: src/%.c $(HEADERS) Makefile fuzz/fuzz.mk
+	@mkdir -p $(@D)
+	clang $(WARN) -O0 -fsanitize-coverage=inline-8bit-counters,no-prune $(INC) $(HASH) -c -o $@ $<
+
+$(B)/cover-programs: fuzz/record/cover.c $(RECORD) $(EDGES) $(CHECKS_O) $(HEADERS) $(RECORD_H) Makefile fuzz/fuzz.mk
+	$(ALONE) -o $@ $(filter %.c %.o,$^)
+
+.PHONY: fuzz-seeds
+fuzz-seeds: $(B)/record-rows $(B)/record-clients $(B)/cover-programs $(B)/program ##               40 s  fuzz/seeds anew from the conformance rows and the clients: recorded, replayed, the least that reach what all do
+	@fuzz/record/seeds.sh

@@ -6,12 +6,14 @@
  *	program bytes TEXT BYTES        writes the bytes of a text
  *	program seeds DIRECTORY TEXT... writes the bytes of each text, under its name without .txt
  *	program run FILE...             runs each on the model, and prints the answer to each call
+ *	program check TEXT...           runs each on the model: is each call answered as its comment says (answer.h)?
  *
  * A file is text if it begins with "world", or with a comment; bytes otherwise.
  */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include "answer.h"
 #include "file.h"
 #include "on_model.h"
 #include "text.h"
@@ -63,6 +65,20 @@ static void run(const struct program *p)
 	}
 }
 
+static int check(char **path, int n)
+{
+	unsigned int said = 0, bad = 0, files = 0;
+
+	for (int i = 0; i < n; i++) {
+		unsigned int before = said;
+
+		bad += answers_check(path[i], &said);
+		files += said > before;
+	}
+	printf("program check: %u of %u answers are as the texts say, in %u of %d programs\n", said < bad ? 0 : said - bad, said, files, n);
+	return bad || !said;
+}
+
 int main(int argc, char **argv)
 {
 	static struct program p;
@@ -72,8 +88,10 @@ int main(int argc, char **argv)
 		return !file_program(argv[2], &p) || write_bytes(&p, argv[3]);
 	if (argc >= 4 && !strcmp(argv[1], "seeds"))
 		return seeds(argv[2], argv + 3, argc - 3);
+	if (argc >= 3 && !strcmp(argv[1], "check"))
+		return check(argv + 2, argc - 2);
 	if (argc < 3 || (strcmp(argv[1], "text") && strcmp(argv[1], "run"))) {
-		fprintf(stderr, "usage: program text|run FILE... | bytes TEXT BYTES | seeds DIRECTORY TEXT...\n");
+		fprintf(stderr, "usage: program text|run FILE... | check TEXT... | bytes TEXT BYTES | seeds DIRECTORY TEXT...\n");
 		return 2;
 	}
 	for (int i = 2; i < argc; i++) {

@@ -8,6 +8,7 @@
 #include "ioctl.h"
 
 #define COMPAT_COPY 0x00084708u
+#define MODEL_DOMAINS 2u /* ids of those that a program has */
 #define CUT_PAGE 7u /* of the arena: what must end, ends where it begins */
 #define STATUS_ON_ENTRY 0x5a5a /* of the conformance rows: one that was not written */
 
@@ -75,7 +76,7 @@ static struct value place(uint8_t process, const struct placed *placed, unsigned
 
 static struct value grant_value(uint32_t domid, uint32_t ref, struct value *domain)
 {
-	const struct thing *t = domid == 0 ? names_find(GRANT, 0, ref) : NULL;
+	const struct thing *t = domid <= MODEL_DOMAINS ? names_find(GRANT, (uint8_t)domid, ref) : NULL;
 
 	*domain = plain(domid);
 	if (!t)
@@ -107,6 +108,7 @@ static void say_map(struct asked *a, const struct ioctl_gntdev_map_grant_ref *ma
 
 	record_arg(c, 3, plain(map->count));
 	a->first_ref = n ? ref[0].ref : 0;
+	a->first_domid = n ? (uint8_t)ref[0].domid : 0;
 	n = map->count < n ? map->count : n;
 	n = period(ref, n, sizeof(*ref));
 	if (c && n > operations[MAP].items)
@@ -285,7 +287,7 @@ void ioctl_end(struct asked *a, int64_t result, int (*load)(uint64_t addr, void 
 		if (t)
 			t->pages = a->count;
 		if (t && a->call->items)
-			t->first_grant = names_find(GRANT, 0, a->first_ref);
+			t->first_grant = names_find(GRANT, a->first_domid, a->first_ref);
 	} else if (a->op == GET_OFFSET && result == 0 && !load(a->header->addr, &offset, sizeof(offset))) {
 		words[0] = (int64_t)offset.offset;
 		words[1] = offset.count;

@@ -10,6 +10,7 @@ struct asked {
 	uint8_t op, process;
 	const struct placed *header, *segments;
 	uint32_t first_ref; /* of a map */
+	uint8_t first_domid;
 	uint32_t count;
 };
 

@@ -4,6 +4,7 @@
 #include "record.h"
 
 #define THINGS 1024u
+#define GRANTS_NEAR 32u
 #define FIRST_MEMORY 2u /* pages of the arena below are arguments */
 #define LAST_MEMORY 7u /* and this one ends where one must end */
 
@@ -92,16 +93,16 @@ static struct thing *search(uint8_t kind, int process, uint64_t number, uint64_t
 	return NULL;
 }
 
-/* Of the process itself; of another one, by which it was inherited; near by. */
+/* Of the process itself; of another one, by which it was inherited; near by, where such numbers follow each other. */
 struct thing *names_find(uint8_t kind, uint8_t process, uint64_t number)
 {
-	bool alone = kind == DESCRIPTOR || is_address(kind);
+	bool alone = kind == DESCRIPTOR || kind == GRANT || is_address(kind);
 	struct thing *t = search(kind, alone ? process : -1, number, 0);
 
-	if (!t)
+	if (!t && kind != GRANT)
 		t = search(kind, -1, number, 0);
-	if (!t && kind != DESCRIPTOR && kind != PORT)
-		t = search(kind, -1, number, kind == GRANT ? REGISTERS * 4 : kind == OFFSET ? 0 : PAGE);
+	if (!t && (kind == GRANT || is_address(kind)))
+		t = search(kind, kind == GRANT ? process : -1, number, kind == GRANT ? GRANTS_NEAR : PAGE);
 	return t;
 }
 

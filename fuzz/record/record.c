@@ -2,9 +2,9 @@
 /* Calls and their answers, as a program: see record.h. It must not know what a call does. */
 #include <stdio.h>
 #include <string.h>
-#include "on_model.h"
+#include "../on_model.h"
 #include "record.h"
-#include "text.h"
+#include "../text.h"
 
 struct recording recording;
 bool recording_off;
@@ -85,6 +85,8 @@ struct thing *record_end(struct call *c, int64_t result, uint8_t process, uint64
 	record_answer(c, result, NULL, 0);
 	if (result < 0 || kind == NUMBER || kind == PROCESS || kind == OFFSET)
 		return NULL;
+	if (kind == GRANT)
+		process = (uint8_t)c->arg[0].number;
 	return names_add(kind, c->to, process, (uint64_t)result, len);
 }
 

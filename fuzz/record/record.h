@@ -4,7 +4,7 @@
  * as it is known where a number came from. Each call is recorded with its answer, so that a replay can be compared with it.
  */
 #pragma once
-#include "answer.h"
+#include "../answer.h"
 #include "rows.h"
 
 struct recording {
@@ -18,7 +18,8 @@ extern struct recording recording;
 
 /* ---- names.c: where numbers came from */
 struct thing {
-	uint8_t kind, which, process;
+	uint8_t kind, which;
+	uint8_t process; /* of a grant: the domain */
 	bool lost; /* the register holds something else by now */
 	bool gone; /* what it names is no more */
 	bool writable; /* of memory and mappings */
