@@ -11,10 +11,9 @@ b=${BUILD:-build}
 [ $# -ge 2 ] || { echo "usage: long.sh SECONDS TARGET..." >&2; exit 2; }
 time=$1
 shift
+engine=
+case $1 in libfuzzer|afl) engine=$1; shift ;; esac # this script calls itself
 first=$1 others=$(($# - 1))
-log=$b/fuzz-long
-mkdir -p "$log"
-rm -f "$log"/*
 
 share() { # target
 	if [ "$others" = 0 ]; then echo "$time"; elif [ "$1" = "$first" ]; then echo $((time / 2)); else echo $((time / 2 / others)); fi
@@ -30,13 +29,16 @@ afl() {
 	done
 }
 
+[ -z "$engine" ] || { "$engine" "$@"; exit; }
+log=$b/fuzz-long
+mkdir -p "$log"
+rm -f "$log"/*
 start=$(date +%s)
-set -m # each engine is a group of processes
-libfuzzer "$@" > "$log/libfuzzer" 2>&1 &
+# each engine is a group of processes, so that none of them outlives the run
+setsid "$0" "$time" libfuzzer "$@" > "$log/libfuzzer" 2>&1 &
 one=$!
-afl "$@" > "$log/afl" 2>&1 &
+setsid "$0" "$time" afl "$@" > "$log/afl" 2>&1 &
 two=$!
-set +m
 trap 'kill -- -$one -$two 2>/dev/null || :' EXIT
 trap 'exit 1' INT TERM
 beat=0
