@@ -13,7 +13,10 @@ rm -rf "$out"
 mkdir -p "$out"
 export AFL_NO_UI=1 AFL_SKIP_CPUFREQ=1 AFL_I_DONT_CARE_ABOUT_MISSING_CRASHES=1 AFL_NO_AFFINITY=1 AFL_QUIET=1
 [ "$target" != ioctl ] || export AFL_CUSTOM_MUTATOR_LIBRARY="$b/afl-mutator.so"
-afl-fuzz -V "$time" -t 25000 -i "$b/seeds/$target" -o "$out" -- "$b/afl-$target" > "$out.log" 2>&1 || { tail -30 "$out.log"; echo "fuzz-afl: FAILED"; exit 1; }
+# a target whose inputs are dice has no dictionary
+dict=
+! grep -qs '=' "$b/$target.dict" || dict=$b/$target.dict
+afl-fuzz -V "$time" -t 25000 ${dict:+-x "$dict"} -i "$b/seeds/$target" -o "$out" -- "$b/afl-$target" > "$out.log" 2>&1 || { tail -30 "$out.log"; echo "fuzz-afl: FAILED"; exit 1; }
 stat() { sed -n "s/^$1 *: *//p" "$out/default/fuzzer_stats"; }
 crashes=$(find "$out/default/crashes" "$out/default/hangs" -type f ! -name README.txt | wc -l)
 echo "fuzz-afl: $target: $(stat execs_done) inputs in $time s, $(stat corpus_count) kept, $(stat bitmap_cvg) of the map, $crashes crashes or hangs"

@@ -23,5 +23,5 @@ void answer_of(char *to, const struct call *c, const struct outcome *o);
 unsigned int answer_statuses(const struct call *c, uint32_t count);
 /* The program of a file, and the answer that each call says, or ""; false: there is none, and why was said. */
 bool answers_read(const char *path, struct program *p, char (*said)[ANSWER_BYTES]);
-/* Runs the program of a file on the model: how many calls have another answer than is said, which are named; *@said: how many say one. */
+/* How many calls of a file's program the model answers in another way than is said; each is named. *@said: as many more say one. */
 unsigned int answers_check(const char *path, unsigned int *said);

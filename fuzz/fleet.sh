@@ -41,12 +41,16 @@ export AFL_NO_UI=1 AFL_SKIP_CPUFREQ=1 AFL_I_DONT_CARE_ABOUT_MISSING_CRASHES=1 AF
 export AFL_SYNC_TIME=1 AFL_IMPORT_FIRST=1 # minutes
 [ "$target" != ioctl ] || export AFL_CUSTOM_MUTATOR_LIBRARY="$b/afl-mutator.so"
 
+# a target whose inputs are dice has no dictionary
+dict=
+! grep -qs '=' "$b/$target.dict" || dict=$b/$target.dict
+
 pids=
 trap '[ -z "$pids" ] || kill $pids 2>/dev/null || :' EXIT
 one() { # name program options...
 	name=$here-$1 program=$2
 	shift 2
-	afl-fuzz -V "$time" -t 10000 -i "$b/seeds/$target" -o "$out" "$@" -- "$program" > "$logs/$name" 2>&1 &
+	afl-fuzz -V "$time" -t 10000 ${dict:+-x "$dict"} -i "$b/seeds/$target" -o "$out" "$@" -- "$program" > "$logs/$name" 2>&1 &
 	pids="$pids $!"
 	echo "# fleet: $name: $*"
 }

@@ -57,7 +57,7 @@ $(B)/afl-mutator.so: $(MUTATOR) $(HEADERS) Makefile fuzz/fuzz.mk
 	@mkdir -p $(B)
 	clang $(WARN) -O2 -shared -fPIC -Ifuzz -o $@ $(MUTATOR)
 
-$(B)/program: fuzz/tool.c fuzz/answer.c fuzz/file.c fuzz/text.c $(PROGRAM) $(REST) $(HEADERS) Makefile fuzz/fuzz.mk
+$(B)/program: fuzz/tool.c fuzz/answer.c fuzz/dictionary.c fuzz/file.c fuzz/text.c $(PROGRAM) $(REST) $(HEADERS) Makefile fuzz/fuzz.mk
 	@mkdir -p $(B)
 	$(ALONE) $(SAN) -o $@ $(filter %.c %.o,$^)
 
@@ -67,6 +67,7 @@ $(B)/program-test: fuzz/test.c fuzz/text.c $(MUTATOR) $(HEADERS) Makefile fuzz/f
 
 $(B)/seeds/%.made: $(B)/program fuzz/seeds.sh $(wildcard fuzz/seeds/*.txt)
 	@fuzz/seeds.sh $(B)/program $* $(B)/seeds/$*
+	@$(B)/program dictionary $* fuzz/seeds/*.txt >$(B)/$*.dict
 	@touch $@
 
 .PHONY: fuzz fuzz-bench fuzz-afl test-fuzz program

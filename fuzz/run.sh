@@ -37,7 +37,10 @@ seconds=$time
 for target; do
 	log=$b/fuzz-$target.log
 	mkdir -p "$b/corpus/$target"
-	"$b/fuzz-$target" -max_total_time="$seconds" -timeout=25 -max_len="$(longest "$target")" -print_final_stats=1 -artifact_prefix="$b/" \
+	# a target whose inputs are dice has no dictionary
+	dict=
+	! grep -qs '=' "$b/$target.dict" || dict=-dict=$b/$target.dict
+	"$b/fuzz-$target" ${dict:+"$dict"} -max_total_time="$seconds" -timeout=25 -max_len="$(longest "$target")" -print_final_stats=1 -artifact_prefix="$b/" \
 		"$b/corpus/$target" "$b/seeds/$target" > "$log" 2>&1 || found "$target" "$log"
 	n=$(sed -n 's/^stat::number_of_executed_units: *//p' "$log")
 	all=$((all + n)) whole=$((whole + seconds)) said="$said, $target $n"

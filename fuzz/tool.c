@@ -7,6 +7,7 @@
  *	program seeds DIRECTORY TEXT... writes the bytes of each text, under its name without .txt
  *	program run FILE...             runs each on the model, and prints the answer to each call
  *	program check TEXT...           runs each on the model: is each call answered as its comment says (answer.h)?
+ *	program dictionary TARGET TEXT...  prints a dictionary of it for a fuzzing engine, made from seeds
  *
  * A file is text if it begins with "world", or with a comment; bytes otherwise.
  */
@@ -14,6 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "answer.h"
+#include "dictionary.h"
 #include "file.h"
 #include "on_model.h"
 #include "text.h"
@@ -75,7 +77,8 @@ static int check(char **path, int n)
 		bad += answers_check(path[i], &said);
 		files += said > before;
 	}
-	printf("program check: %u of %u answers are as the texts say, in %u of %d programs\n", said < bad ? 0 : said - bad, said, files, n);
+	printf("program check: %u of %u answers are as the texts say, in %u of %d programs\n", said < bad ? 0 : said - bad, said,
+	       files, n);
 	return bad || !said;
 }
 
@@ -90,8 +93,11 @@ int main(int argc, char **argv)
 		return seeds(argv[2], argv + 3, argc - 3);
 	if (argc >= 3 && !strcmp(argv[1], "check"))
 		return check(argv + 2, argc - 2);
+	if (argc >= 3 && !strcmp(argv[1], "dictionary"))
+		return !dictionary_print(stdout, argv[2], argv + 3, argc - 3);
 	if (argc < 3 || (strcmp(argv[1], "text") && strcmp(argv[1], "run"))) {
-		fprintf(stderr, "usage: program text|run FILE... | check TEXT... | bytes TEXT BYTES | seeds DIRECTORY TEXT...\n");
+		fprintf(stderr, "usage: program text|run FILE... | check TEXT... | bytes TEXT BYTES | seeds DIRECTORY TEXT..."
+				" | dictionary TARGET TEXT...\n");
 		return 2;
 	}
 	for (int i = 2; i < argc; i++) {

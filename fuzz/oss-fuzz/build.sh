@@ -20,7 +20,9 @@ for target in $(make -s fuzz-targets); do
 	make -s "build/seeds/$target.made"
 	zip -jqr "$OUT/${target}_seed_corpus.zip" "build/seeds/$target"
 	printf '[libfuzzer]\nmax_len = 8192\ntimeout = 10\n' > "$OUT/$target.options"
-	if [ -f "fuzz/$target.dict" ]; then
-		cp "fuzz/$target.dict" "$OUT/"
+	# a target whose inputs are dice has no dictionary
+	if grep -q '=' "build/$target.dict"; then
+		cp "build/$target.dict" "$OUT/"
+		echo "dict = $target.dict" >> "$OUT/$target.options"
 	fi
 done

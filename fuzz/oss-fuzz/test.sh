@@ -32,7 +32,10 @@ try() { # name target
 	case $1 in
 	afl)	# what its driver does with files on its command line
 		"$out/$2" "$work/corpus"/* > "$work/$1-$2.log" 2>&1 ;;
-	*)	"$out/$2" -runs=2000 -seed=1 -max_len=8192 "$work/corpus" > "$work/$1-$2.log" 2>&1 &&
+	*)	# what ClusterFuzz makes of the options
+		dict=$(sed -n 's/^dict = //p' "$out/$2.options")
+		"$out/$2" ${dict:+"-dict=$out/$dict"} -runs=2000 -seed=1 -max_len=8192 "$work/corpus" > "$work/$1-$2.log" 2>&1 &&
+			{ [ -z "$dict" ] || grep -q '^Dictionary: [1-9][0-9]* entries' "$work/$1-$2.log"; } &&
 			grep -q 'INITED cov' "$work/$1-$2.log" ;;
 	esac
 }
@@ -50,7 +53,10 @@ for flavour in address undefined memory afl; do
 	for target in $targets; do
 		status=0
 		[ -x "$work/$flavour/$target" ] && [ -s "$work/$flavour/$target.options" ] && [ -s "$work/$flavour/${target}_seed_corpus.zip" ] || status=1
-		row $status "$flavour: $target, its options and its seeds are there"
+		case $target in
+		ioctl|copy) [ -s "$work/$flavour/$target.dict" ] && grep -qx "dict = $target.dict" "$work/$flavour/$target.options" || status=1 ;;
+		esac
+		row $status "$flavour: $target, its options, its dictionary and its seeds are there"
 		status=0
 		try $flavour "$target" || status=1
 		row $status "$flavour: $target runs on its seeds"

@@ -60,7 +60,8 @@ static void request(xengnttab_handle *tab, char *buffer, const uint32_t *ref, un
 
 	memset(s, 0, sizeof(s));
 	for (unsigned int i = 0; i < n; i++) {
-		union xengnttab_copy_ptr local = { .virt = buffer + i * 512u }, guest = { .foreign = { ref[i % 3], 512 * (i % 8), CLIENT_DOMAIN } };
+		union xengnttab_copy_ptr guest = { .foreign = { ref[i % 3], 512 * (i % 8), CLIENT_DOMAIN } };
+		union xengnttab_copy_ptr local = { .virt = buffer + i * 512u };
 
 		s[i].source = write ? guest : local;
 		s[i].dest = write ? local : guest;
@@ -169,7 +170,8 @@ int main(void)
 		else
 			vchan(client[i % n].dies);
 		snprintf(name, sizeof(name), "%s%s%s", client[i % n].name, header ? "-header" : "", automatic ? "-auto" : "");
-		snprintf(what, sizeof(what), "%s, %s profile, %s", client[i % n].what, header ? "header" : "linux", automatic ? "auto" : "pv");
+		snprintf(what, sizeof(what), "%s, %s profile, %s", client[i % n].what,
+			 header ? "header" : "linux", automatic ? "auto" : "pv");
 		good += client_end(name, what);
 	}
 	printf("record-clients: %u of %u clients are programs\n", good, most);

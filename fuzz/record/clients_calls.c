@@ -93,7 +93,8 @@ void *__wrap_mmap(void *at, size_t len, int prot, int flags, int fd, off_t offse
 void *__wrap_mmap(void *at, size_t len, int prot, int flags, int fd, off_t offset)
 {
 	struct call *c = CALL(MMAP, self, plain(0), names_of_map(LENGTH, (uint64_t)offset, len), plain((unsigned int)prot),
-			      plain((unsigned int)flags), names_value(DESCRIPTOR, 0, (uint64_t)fd), names_value(OFFSET, 0, (uint64_t)offset));
+			      plain((unsigned int)flags), names_value(DESCRIPTOR, 0, (uint64_t)fd),
+			      names_value(OFFSET, 0, (uint64_t)offset));
 	int64_t result = answer()->result;
 	void *memory;
 

@@ -229,7 +229,8 @@ static int rec_owner_store(uint32_t ref, uint32_t offset, const void *from, uint
 
 	if (rows_filling)
 		return dut_model.owner_store(ref, offset, from, len);
-	c = BEGIN(OWNER_STORE, dut_domain_of(ref), names_value(GRANT, 0, ref), plain(offset), plain(len), plain(dut_first_word(from, len)));
+	c = BEGIN(OWNER_STORE, dut_domain_of(ref), names_value(GRANT, 0, ref), plain(offset), plain(len),
+		  plain(dut_first_word(from, len)));
 	result = dut_model.owner_store(ref, offset, from, len);
 	dut_end(c, result, 0);
 	return result;

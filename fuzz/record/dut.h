@@ -9,7 +9,8 @@ extern uint8_t dut_caller; /* the row's process that makes the calls */
 /* A call with its first arguments, and its end: a descriptor, a mapping of @len bytes and the like are the caller's. */
 struct call *dut_begin(uint8_t op, unsigned int n, const struct value *v);
 struct thing *dut_end(struct call *c, int64_t result, uint64_t len);
-#define BEGIN(op, ...) dut_begin(op, sizeof((struct value[]){ __VA_ARGS__ }) / sizeof(struct value), (struct value[]){ __VA_ARGS__ })
+#define BEGIN(op, ...) \
+	dut_begin(op, sizeof((struct value[]){ __VA_ARGS__ }) / sizeof(struct value), (struct value[]){ __VA_ARGS__ })
 
 struct value dut_who(void);
 struct value dut_address(uint64_t addr);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The recording device: processes, devices, the kernel, Xen, other threads; and what it shares with dut.c, whose rules it follows. */
+/* The other half of the recording device: event channels, processes, devices, the kernel, Xen, other threads. See dut.c. */
 #define _GNU_SOURCE
 #include <sys/mman.h>
 #include "../../tests/conformance/dut_model.h"
@@ -157,7 +157,8 @@ static void rec_fail_with(enum dut_fault fault, uint64_t nth, int16_t status)
 
 static void rec_racing(uint64_t addr, uint64_t len, const void *bytes)
 {
-	struct call *c = BEGIN(RACE, dut_who(), rows_header.there && rows_header.free_choice ? names_page(0, 0) : dut_address(addr), plain(len),
+	bool argument = rows_header.there && rows_header.free_choice;
+	struct call *c = BEGIN(RACE, dut_who(), argument ? names_page(0, 0) : dut_address(addr), plain(len),
 			       plain(dut_first_word(bytes, len)));
 
 	model_powers.racing(addr, len, bytes);

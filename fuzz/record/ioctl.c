@@ -103,8 +103,9 @@ static uint32_t period(const void *things, uint32_t n, size_t size)
 static void say_map(struct asked *a, const struct ioctl_gntdev_map_grant_ref *map, size_t len)
 {
 	struct call *c = a->call;
-	const struct ioctl_gntdev_grant_ref *ref = (const void *)((const char *)map + offsetof(struct ioctl_gntdev_map_grant_ref, refs));
-	uint32_t n = (uint32_t)((len - offsetof(struct ioctl_gntdev_map_grant_ref, refs)) / sizeof(*ref));
+	const size_t before = offsetof(struct ioctl_gntdev_map_grant_ref, refs);
+	const struct ioctl_gntdev_grant_ref *ref = (const void *)((const char *)map + before);
+	uint32_t n = (uint32_t)((len - before) / sizeof(*ref));
 
 	record_arg(c, 3, plain(map->count));
 	a->first_ref = n ? ref[0].ref : 0;
@@ -125,7 +126,8 @@ static void say_map(struct asked *a, const struct ioctl_gntdev_map_grant_ref *ma
 static void say_side(struct call *c, uint8_t process, const segment *s, bool source)
 {
 	bool foreign = s->flags & (source ? GNTCOPY_source_gref : GNTCOPY_dest_gref);
-	uint64_t virt = (uint64_t)(uintptr_t)(source ? s->source.virt : s->dest.virt), low = c && c->compat ? (uint32_t)virt : virt;
+	uint64_t virt = (uint64_t)(uintptr_t)(source ? s->source.virt : s->dest.virt);
+	uint64_t low = c && c->compat ? (uint32_t)virt : virt;
 	struct value domain, local;
 
 	if (foreign) {

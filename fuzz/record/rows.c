@@ -2,8 +2,8 @@
 /*
  * build/record-rows: the conformance suite on the model, each row recorded as a program, into the directory that RECORD names:
  * one that was replayed, and each of whose calls was answered as the row saw it. Which rows are none, and why, is said; how many,
- * in the end. It is build/conformance, with its options, but for some functions that are wrapped: what the runner does for itself is
- * not recorded. It must not know what a program is.
+ * in the end. It is build/conformance, with its options, but for some functions that are wrapped: what the runner does for
+ * itself is not recorded. It must not know what a program is.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -85,11 +85,14 @@ bool __wrap_argument_place_segments(struct run *r, const struct step *s, const v
 	return done;
 }
 
-void __real_argument_check(struct run *r, const struct argument *a, const void *bytes, uint64_t len, uint64_t out, uint64_t out_len);
-void __wrap_argument_check(struct run *r, const struct argument *a, const void *bytes, uint64_t len, uint64_t out, uint64_t out_len);
-void __wrap_argument_check(struct run *r, const struct argument *a, const void *bytes, uint64_t len, uint64_t out, uint64_t out_len)
+void __real_argument_check(struct run *r, const struct argument *a, const void *bytes, uint64_t len, uint64_t out,
+				uint64_t n);
+void __wrap_argument_check(struct run *r, const struct argument *a, const void *bytes, uint64_t len, uint64_t out,
+				uint64_t n);
+void __wrap_argument_check(struct run *r, const struct argument *a, const void *bytes, uint64_t len, uint64_t out,
+				uint64_t n)
 {
-	QUIET(__real_argument_check(r, a, bytes, len, out, out_len));
+	QUIET(__real_argument_check(r, a, bytes, len, out, n));
 }
 
 void __real_argument_free(struct run *r, struct argument *a);
@@ -146,8 +149,8 @@ static void totals(void)
 
 static void path_of(const struct row *row, const struct dut_config *config, char *path, size_t room)
 {
-	size_t n = (size_t)snprintf(path, room, "%s/conformance-%s%s%s.txt", getenv("RECORD"), row->name, config->header ? "-header" : "",
-				    config->automatic ? "-auto" : "");
+	size_t n = (size_t)snprintf(path, room, "%s/conformance-%s%s%s.txt", getenv("RECORD"), row->name,
+				    config->header ? "-header" : "", config->automatic ? "-auto" : "");
 
 	for (char *c = strrchr(path, '/'); c < path + n && c < path + room; c++) {
 		if (*c == '_')
@@ -182,8 +185,8 @@ bool __wrap_run_row(const struct dut *dut, const struct dut_config *config, bool
 	}
 	programs++;
 	path_of(row, config, path, sizeof(path));
-	snprintf(head, sizeof(head), "conformance: %s [%s], %s profile, %s", row->name, row->ids, config->header ? "header" : "linux",
-		 config->automatic ? "auto" : "pv");
+	snprintf(head, sizeof(head), "conformance: %s [%s], %s profile, %s", row->name, row->ids,
+		 config->header ? "header" : "linux", config->automatic ? "auto" : "pv");
 	if (getenv("RECORD"))
 		record_write(path, head);
 	return passed;

@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: MIT
 #
 # The seeds of ioctl that nobody has written, anew: of each conformance row, in both profiles and both kinds of domain, and of
-# each client, a program is recorded (record-rows, record-clients), which is replayed. Those written by hand stay as they are, and the clients'
-# of the default world as they were recorded; of the others, those few that reach more are kept, and shortened (cover-programs). All are
-# replayed again in the end: each call must be answered as it was recorded.
+# each client, a program is recorded (record-rows, record-clients), which is replayed. Those written by hand stay as they are, and
+# the clients' of the default world as they were recorded; of the others, those few that reach more are kept, and shortened
+# (cover-programs). All are replayed again in the end: each call must be answered as it was recorded.
 #
 # usage: fuzz/record/seeds.sh    (in the clone's root, when the programs are built)
 set -eu
@@ -18,9 +18,11 @@ rows=0 rest=0
 for profile in linux header; do
 	for mode in pv auto; do
 		log=$work/rows-$profile-$mode.log
-		RECORD=$work/all "$b/record-rows" --profile $profile --mode $mode > "$log" 2>&1 || { grep '^not ok' "$log" | tail -5; tail -5 "$log"; echo "fuzz-seeds: FAILED: see $log"; exit 1; }
-		sed -n 's/.*is no program: /& /p' "$log" >> "$work/no-programs"
-		n=$(sed -n 's/^record-rows: \([0-9]*\) .*/\1/p' "$log") none=$(sed -n 's/^record-rows: .*, \([0-9]*\) are not$/\1/p' "$log")
+		RECORD=$work/all "$b/record-rows" --profile $profile --mode $mode > "$log" 2>&1 ||
+			{ grep '^not ok' "$log" | tail -5; tail -5 "$log"; echo "fuzz-seeds: FAILED: see $log"; exit 1; }
+		sed -n '/ is no program: /p' "$log" >> "$work/no-programs"
+		n=$(sed -n 's/^record-rows: \([0-9]*\) .*/\1/p' "$log")
+		none=$(sed -n 's/^record-rows: .*, \([0-9]*\) are not$/\1/p' "$log")
 		echo "# fuzz-seeds: $profile profile, $mode: $n rows are programs, $none are not"
 		rows=$((rows + n)) rest=$((rest + none))
 	done

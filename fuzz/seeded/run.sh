@@ -11,13 +11,13 @@
 # which must be found.
 #
 # usage: fuzz/seeded/run.sh [NAME...]
-# environment: RUNS (10), LIMIT (60), FIRST (3), JOBS (processors): bugs at a time; VERDICTS: a file with what
-# tests/regressions/run.sh said, to be shown too
+# environment: RUNS (10), LIMIT (60), FIRST (3), JOBS (processors): bugs at a time; TARGETS (all): in the order in which they are
+# tried; VERDICTS: a file with what tests/regressions/run.sh said, to be shown too
 set -eu
 cd "$(dirname "$0")/../.."
 PWD=$(pwd -P)
 export LC_ALL=C WORK="$PWD/build/seeded" RUNS="${RUNS:-10}" LIMIT="${LIMIT:-60}" FIRST="${FIRST:-3}"
-export TARGETS="ioctl differential slots copy" SAN="-fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all"
+export TARGETS="${TARGETS:-ioctl differential slots state copy}" SAN="-fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all"
 jobs=${JOBS:-$(nproc)}
 start=$(date +%s)
 
