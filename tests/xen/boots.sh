@@ -50,13 +50,25 @@ choose() { # name
 	esac
 }
 
+# What kills the stock driver's kernel is a race, which may be lost on a machine with other things to do.
+again() { # name
+	case $1 in
+	dare-*) ;;
+	*) return 0 ;;
+	esac
+	for attempt in 2 3; do
+		echo "# $1: attempt $attempt"
+		! BOOT=$1 "$here/boot.sh" > "$boot/out" 2>&1 < /dev/null || return 0
+	done
+}
+
 # One boot: a line when it is over, and what was wrong with it.
 one() { # name
 	boot=$dir/boot-$1
 	mkdir -p "$boot"
 	rm -f "$boot/verdict"
 	choose "$1" || return 2
-	BOOT=$1 "$here/boot.sh" > "$boot/out" 2>&1 < /dev/null || true
+	BOOT=$1 "$here/boot.sh" > "$boot/out" 2>&1 < /dev/null || again "$1"
 	if ! tail -n 1 "$boot/verdict" 2>/dev/null | grep -q '^test-xen: '; then
 		echo "test-xen: 0 passed, 1 failed, 0 skipped in 0 s" > "$boot/verdict"
 		tail -n 5 "$boot/out"
