@@ -35,10 +35,12 @@ static bool place(uint64_t address, uint64_t len)
 	return address >= USER_END;
 }
 
-/* A name that a register holds, or one that nobody has. */
+/* A name that a register holds, or one that nobody has; what is near a name is another one's on the other machine. */
 static bool name(const struct value *v, uint64_t number, enum kind kind, uint64_t nobody)
 {
-	return (v->kind == kind && v->number == 0) || number == 0 || (uint32_t)number >= nobody;
+	bool here = v->kind == kind ? v->number == 0 : number == 0;
+
+	return here || (uint32_t)number >= nobody;
 }
 
 static bool argument(const struct run *r, const struct call *c, unsigned int i, uint64_t number)
