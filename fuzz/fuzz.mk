@@ -166,14 +166,18 @@ fuzz-gates: $(B)/speed-ioctl $(B)/replay-ioctl $(B)/fuzz-ioctl $(B)/stable-zero 
 		$(TARGETS:%=$(B)/seeds/%.made) ##                2 min  the fuzzers themselves: speed, the same run each time, branches by the seeds and without (fuzz/floors)
 	@fuzz/gates.sh $(GATES)
 
-$(B)/minimise: fuzz/minimise.c fuzz/file.c fuzz/text.c $(PROGRAM) $(REST) $(HEADERS) Makefile fuzz/fuzz.mk
+$(B)/shorten: fuzz/shorten.c fuzz/finding.c $(HEADERS)
+	@mkdir -p $(B)
+	$(ALONE) -o $@ $(filter %.c,$^)
+
+$(B)/minimise: fuzz/minimise.c fuzz/finding.c fuzz/file.c fuzz/text.c $(PROGRAM) $(REST) $(HEADERS) Makefile fuzz/fuzz.mk
 	$(ALONE) $(SAN) -o $@ $(filter %.c %.o,$^)
 
 .PHONY: triage regression
-triage: $(B)/minimise $(B)/program $(B)/replay-$(FUZZ_TARGET) $(B)/fuzz-$(FUZZ_TARGET) ##               30 s  INPUT=FILE FUZZ_TARGET=ioctl: what a finding is about: the least program, its message, stack and requirement
+triage: $(B)/minimise $(B)/shorten $(B)/program $(B)/replay-$(FUZZ_TARGET) ##               30 s  INPUT=FILE FUZZ_TARGET=ioctl: what a finding is about: the least program, its message, stack and requirement
 	@fuzz/triage.sh $(FUZZ_TARGET) '$(INPUT)'
 
-regression: $(B)/minimise $(B)/program $(B)/replay-$(FUZZ_TARGET) $(B)/fuzz-$(FUZZ_TARGET) ##               30 s  INPUT=FILE NAME=...: the same, added to fuzz/regressions, which make test-fuzz replays
+regression: $(B)/minimise $(B)/shorten $(B)/program $(B)/replay-$(FUZZ_TARGET) ##               30 s  INPUT=FILE NAME=...: the same, added to fuzz/regressions, which make test-fuzz replays
 	@fuzz/regression.sh add $(FUZZ_TARGET) '$(INPUT)' '$(NAME)'
 
 fuzz-coverage: $(TARGETS:%=$(B)/llvm-%) $(TARGETS:%=$(B)/seeds/%.made) $(B)/program ##               30 s  pages of what the seeds and the corpora reach of src/core: build/fuzz-coverage/index.html

@@ -7,114 +7,45 @@
  * Calls go first, half of them at once, then fewer; then the world, what is in the middle of calls, the items of lists; then
  * values become 0, or the least that does. Each try is a process of its own, which may die.
  */
-#include <errno.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 #include "file.h"
+#include "finding.h"
 #include "on_model.h"
 #include "text.h"
 
-#define SAID 512u
-#define SECONDS 10u /* for one run */
 #define LONGEST 120 /* seconds, for all */
 
 static struct program best, next;
-static char how[SAID]; /* it fails */
+static char how[FINDING_BYTES]; /* it fails */
 static unsigned int tries;
 static time_t until;
 
-/* ---- one run, and what it says of its end */
+/* ---- one run */
 
-static void child(int to)
+static void child(void)
 {
 	static struct on_model o;
 
-	alarm(SECONDS);
-	dup2(to, STDERR_FILENO);
 	on_model_begin(&o, &next, NULL);
 	execute(&next, &o.machine, NULL, NULL);
 	on_model_end(&o);
 	_exit(0);
 }
 
-/* Addresses of data differ from run to run and from program to program; that of the code does not. */
-static void without_addresses(char *line)
-{
-	char *code = strstr(line, "pc 0x"), *data = strstr(line, " on ");
-
-	if (!data || !code)
-		return;
-	memmove(data + 1, code, strlen(code) + 1);
-	data[1 + strcspn(data + 1, " )")] = 0;
-	code = strstr(data, "pc 0x");
-	if (code)
-		code[5 + strspn(code + 5, "0123456789abcdef")] = 0;
-}
-
-/* Of the lines a sanitizer or a check has said, the one that names the finding. */
-static void finding(char *log, int status, char *what)
-{
-	static const char *const marks[] = { "model: breach: ", "fuzz: ", "runtime error: ", "ERROR: AddressSanitizer: " };
-
-	for (char *line = strtok(log, "\n"); line; line = strtok(NULL, "\n")) {
-		for (unsigned int i = 0; i < sizeof(marks) / sizeof(marks[0]); i++) {
-			if (!strstr(line, marks[i]))
-				continue;
-			if (i == 3)
-				line = strstr(line, marks[i]) + 7;
-			snprintf(what, SAID, "%s", line);
-			if (i == 3)
-				without_addresses(what);
-			if (i == 2) /* where, not with which values */
-				strstr(what, "runtime error: ")[0] = 0;
-			return;
-		}
-	}
-	if (WIFSIGNALED(status))
-		snprintf(what, SAID, WTERMSIG(status) == SIGALRM ? "it does not end" : "signal %d", WTERMSIG(status));
-	else
-		snprintf(what, SAID, "exit status %d", WEXITSTATUS(status));
-}
-
 /* Runs @next; false: nothing is wrong with it. */
 static bool fails(char *what)
 {
-	static char log[1u << 16];
-	size_t have = 0;
-	int pipes[2], status;
-	ssize_t n;
-	pid_t pid;
-
 	tries++;
-	if (pipe(pipes) || (pid = fork()) < 0) {
-		perror("minimise");
-		exit(2);
-	}
-	if (pid == 0) {
-		close(pipes[0]);
-		child(pipes[1]);
-	}
-	close(pipes[1]);
-	while ((n = read(pipes[0], log + have, sizeof(log) - 1 - have)) > 0 || (n < 0 && errno == EINTR))
-		have += n > 0 ? (size_t)n : 0;
-	close(pipes[0]);
-	log[have] = 0;
-	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
-		;
-	if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
-		return false;
-	finding(log, status, what);
-	return true;
+	return finding_of(child, what);
 }
 
 /* Does @next fail as the first one did? Then it is the best. */
 static bool keeps(void)
 {
-	char what[SAID];
+	char what[FINDING_BYTES];
 
 	if (time(NULL) > until || program_equal(&next, &best) || !fails(what) || strcmp(what, how))
 		return false;

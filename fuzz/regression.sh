@@ -35,7 +35,7 @@ add() { # target input name
 	case $3 in *[!a-z0-9-]*|"") echo "regression: NAME is small letters, digits and -" >&2; exit 2 ;; esac
 	[ ! -e "$to" ] || { echo "regression: there is a $to" >&2; exit 1; }
 	if fuzz/triage.sh "$1" "$2"; then
-		grep -v '^# at: ' "$b/triage/$(basename "$2" .txt).txt" > "$to"
+		grep -vE '^# (at|call): ' "$b/triage/$(basename "$2" .txt).txt" > "$to"
 	else
 		[ -n "${FOUND:-}" ] || { echo "regression: $2 does not fail: FOUND='date, message' REQUIREMENT=... must say what it was"; exit 1; }
 		{

@@ -26,14 +26,9 @@ shorten_program() {
 	"$b/program" bytes "$out/$name.program" "$least"
 }
 
-# the engine does it, with whatever failure it meets; what fails in another way is not taken
 shorten_bytes() {
-	fuzz/regression.sh bytes "$input" "$least"
-	! "$b/replay-$target" "$least" > "$log" 2>&1 || return 1
-	"$b/fuzz-$target" -minimize_crash=1 -max_total_time=20 -exact_artifact_path="$least.short" "$least" > "$log.short" 2>&1 || :
-	[ -s "$least.short" ] || return 0
-	! "$b/replay-$target" "$least.short" > "$log.short" 2>&1 || return 0
-	[ "$(message "$log.short")" != "$(message "$log")" ] || mv "$least.short" "$least"
+	fuzz/regression.sh bytes "$input" "$out/$name.whole"
+	"$b/shorten" "$b/replay-$target" "$out/$name.whole" "$least" > "$log" 2>&1
 }
 
 # ---- what it says
@@ -45,7 +40,7 @@ message() {
 
 stack() { # as "function file:line", without the engine's and the sanitizers' own
 	sed -n 's,^ *#[0-9]* 0x[0-9a-f]* in \([A-Za-z_0-9]*\) .*/\(\(src\|fuzz\|tests\|spec\)/[^ ]*\).*,\1 \2,p' "$log" |
-		awk '{ sub(/:[0-9]+$/, "", $2) } $1 == "main" || $1 == "replay" { exit } { print }' | head -20
+		awk '$2 ~ /:[0-9]+:[0-9]+$/ { sub(/:[0-9]+$/, "", $2) } $1 == "main" || $1 == "replay" { exit } { print }' | head -20
 }
 
 ids() { grep -oE 'GNT-[A-Z]+-[0-9]+(, -[0-9]+)*|\bI([1-9]|1[0-2])\b' | awk '
@@ -89,6 +84,8 @@ UBSAN_OPTIONS=print_stacktrace=1 ASAN_OPTIONS=handle_abort=1 "$b/replay-$target"
 	echo "# requirement: $(requirements)"
 	echo "# found: $(date -u +%Y-%m-%d), $(message "$log")"
 	stack | sed 's/^/# at: /'
+	# of differential, the calls that the input stands for, which that target has shortened itself
+	grep -E '^ +[0-9]+ .* -> model |^=> ' "$log" | sed 's/^ */# call: /' || :
 	if [ "$target" = ioctl ]; then cat "$out/$name.program"; else od -An -v -tx1 "$least"; fi
 } > "$text"
 sed -n '2,$p' "$text"
