@@ -58,11 +58,12 @@ static void put_by_owner(const struct placed *placed, const struct thing *view)
 	}
 }
 
-static struct value place(uint8_t process, const struct placed *placed, unsigned int page)
+/* @wanted bytes are asked for. */
+static struct value place(uint8_t process, const struct placed *placed, size_t wanted, unsigned int page)
 {
 	const struct thing *view;
 
-	if (placed->free_choice && placed->readable < placed->len)
+	if (placed->free_choice && placed->readable < wanted)
 		return cut(process, placed->readable);
 	if (placed->free_choice)
 		return names_page(page, 0);
@@ -231,9 +232,9 @@ void ioctl_begin(struct asked *a, uint8_t process, uint64_t fd, uint32_t command
 	*a = (struct asked){ .process = process, .op = operation_of(command, compat), .header = header, .segments = segments };
 	if (recording_off || recording.why_not)
 		return;
-	at = header ? place(process, header, 0) : names_value(MEMORY, process, addr);
-	if (a->op == COPY && segments)
-		list = place(process, segments, 1);
+	at = header ? place(process, header, header->len, 0) : names_value(MEMORY, process, addr);
+	if (a->op == COPY && header && segments)
+		list = place(process, segments, *(const uint32_t *)header->bytes * sizeof(segment), 1);
 	if (!header || (a->op == COPY && !segments))
 		a->op = IOCTL;
 	a->call = record_call(a->op);

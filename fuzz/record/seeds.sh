@@ -27,7 +27,14 @@ for profile in linux header; do
 		rows=$((rows + n)) rest=$((rest + none))
 	done
 done
-sort -u "$work/no-programs"
+# those that are none are known by name, with the reason
+sed 's/^# \([^ ]*\) is no program: .*/\1/' "$work/no-programs" | sort -u > "$work/none"
+sed '/^#/d; s/ .*//' fuzz/record/no-programs | sort -u > "$work/known"
+if ! diff "$work/known" "$work/none" > "$work/diff"; then
+	sed -n 's/^[<>] \(.*\)/\1/p' "$work/diff" | while read -r row; do grep -h "^# $row is no program" "$work/no-programs" || echo "# $row is one"; done | sort -u
+	echo "fuzz-seeds: FAILED: fuzz/record/no-programs says something else of these rows"
+	exit 1
+fi
 RECORD=$work/all "$b/record-clients" > "$work/clients.log" 2>&1 || { cat "$work/clients.log"; echo "fuzz-seeds: FAILED"; exit 1; }
 tail -n 1 "$work/clients.log" | sed 's/^/# /'
 for client in "$work"/all/clients-*.txt; do
