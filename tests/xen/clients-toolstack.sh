@@ -45,6 +45,12 @@ configuration() {
 }
 disk="format=raw,vdev=xvda,access=rw,backendtype=qdisk,target=/run/disk"
 
+# Was a time up that a machine with other things to do may not keep? xl gives QEMU ten seconds to answer; strace has three
+# to begin with QEMU (clients-init.sh), or else ends it before it has said anything.
+time_was_up() {
+	grep -q 'Post DM startup configs failed, rc=-9' /run/create ||
+		{ grep -q 'device model: spawn failed' /run/create && ! [ -s /var/log/xen/qemu-dm-client.log ]; }
+}
 create() {
 	printf '#!/bin/sh\nexec /init traced qemu /usr/libexec/xen-qemu-system-i386 "$@"\n' > /bin/traced-qemu
 	chmod 755 /bin/traced-qemu
@@ -54,9 +60,10 @@ create() {
 	for attempt in 1 2 3; do
 		xl create -e /run/guest.cfg > /run/create 2>&1 && domid=$(xl domid client) && return 0
 		sed 's/^/# xl: /' /run/create
-		# its patience with QEMU is a matter of seconds, which a machine with other things to do may not keep
-		grep -q 'Post DM startup configs failed, rc=-9' /run/create || break
-		echo "# attempt $attempt: xl's time was up"
+		time_was_up || break
+		echo "# attempt $attempt: a time was up"
+		# it still has the disk
+		within 600 no_qemu
 	done
 	cat /var/log/xen/* 2>/dev/null | sed 's/^/# /'
 	return 1
