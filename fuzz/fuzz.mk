@@ -8,7 +8,7 @@ LONG_TIME ?= 7200
 FUZZ_INC := $(INC) -Ifuzz -Ispec
 
 # the checks are not what is to be covered, and what they look at are arrays that the sanitizers know elsewhere
-CHECKS := $(wildcard src/model/check*.c) src/model/mirror_state.c src/model/digest.c
+CHECKS := $(wildcard src/model/check*.c src/model/armed*.c) src/model/mirror_state.c src/model/digest.c
 CHECKS_O := $(CHECKS:src/model/%.c=$(B)/fuzz-%.o)
 PROGRAM := fuzz/program.c fuzz/execute.c fuzz/execute_ioctl.c fuzz/possible.c fuzz/on_model.c fuzz/on_model_errno.c
 MUTATOR := $(wildcard fuzz/mutator*.c) fuzz/program.c

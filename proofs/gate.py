@@ -152,10 +152,16 @@ def annotations(text):
     return re.findall(r"/\*@.*?\*/|//@[^\n]*|/@.*?@/", text, re.S)
 
 
+def sources(where, suffix):
+    """The files of the folders, or that begin so, in WHERE: src/core,src/model/armed."""
+    for part in map(pathlib.Path, where.split(",")):
+        yield from sorted(part.glob("*" + suffix) if part.is_dir() else part.parent.glob(part.name + "*" + suffix))
+
+
 def trusted(core):
     """What would be believed instead of proved."""
     found = []
-    for path in sorted(pathlib.Path(core).glob("*.[ch]")):
+    for path in sources(core, ".[ch]"):
         for annotation in annotations(path.read_text()):
             bare = re.sub(r"//[^\n@][^\n]*", "", annotation)
             for hit in FORBIDDEN.finditer(bare):
@@ -172,7 +178,7 @@ def ghosts(core):
             name, *variables = line.split()
             allowed[name] = dict(v.partition("=")[::2] for v in variables)
     found = []
-    for path in sorted(pathlib.Path(core).glob("*.c")):
+    for path in sources(core, ".c"):
         may, done = allowed.get(path.name, {}), set()
         for before, name, how in (hit for a in annotations(path.read_text()) for hit in ASSIGNED.findall(a)):
             variable, value = name or before, "".join(how.split()).removeprefix("=")
@@ -266,7 +272,7 @@ def verdict(directory, ledger_path, core, only):
         proved, goals_total = proved + have[0], goals_total + have[1]
         passed, smoke_total = passed + tests[0], smoke_total + tests[1]
     if not only:
-        errors += [f"{f} ({u}) is in the ledger and not in the core" for u, f in ledger if (u, f) not in defined]
+        errors += [f"{f} ({u}) is in the ledger and not in the code" for u, f in ledger if (u, f) not in defined]
     for error in errors:
         print("gate: " + error)
     if not count or not goals_total:

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# must-fail.sh WORK PATCH: applies the patch to a copy of the core and puts the functions it names through the gate, which has
+# must-fail.sh WORK PATCH: applies the patch to a copy of the core, or of the armed*.c of the model if its unit is one, and puts the functions it names through the gate, which has
 # to reject it for the reason the patch names. Its head has lines  Unit: ...  Function: F[,G...]  Runs: first smoke
 # Expect: REGEX  and, to prove only some clauses,  Properties: ...  With  Runs: calls  it looks at who calls whom instead.
 set -eu
@@ -12,7 +12,11 @@ copy=$work/must-fail/$name
 rm -rf "$copy"
 mkdir -p "$copy/runs"
 cp -r src/core "$copy/core"
-if ! patch -s -d "$copy/core" -p1 <"$patch" >"$copy/patch.log" 2>&1; then
+folder=$copy/core
+case $unit in
+armed_*) folder=$copy/model; mkdir "$folder"; cp src/model/armed* "$folder/" ;;
+esac
+if ! patch -s -d "$folder" -p1 <"$patch" >"$copy/patch.log" 2>&1; then
 	echo "ACCEPTED $name: the patch no longer applies"
 	exit 1
 fi
@@ -20,9 +24,9 @@ here=$PWD runs=$(field Runs)
 case $runs in
 calls)	proofs/scan.sh --calls "$copy/runs" "$copy"/core/*.c ;;
 *)	cp "$work"/runs/*.metrics "$copy/runs/" # of the core as it is: what is expected concerns one unit
-	proofs/scan.sh "$copy/runs" "$copy/core/$unit.c" ;;
+	proofs/scan.sh "$copy/runs" "$folder/$unit.c" ;;
 esac
-cd "$copy/core"
+cd "$folder"
 PWD=$(pwd -P)
 for kind in $runs; do
 	case $kind in
@@ -36,7 +40,7 @@ cd "$here"
 accepted=yes
 case $runs in
 calls)	set -- units "$copy/runs" $(ls "$copy/core" | sed -n 's/\.c$//p') ;;
-*)	set -- verdict "$copy/runs" proofs/ledger "$copy/core" $(echo "$function" | tr , ' ') ;;
+*)	set -- verdict "$copy/runs" proofs/ledger "$folder" $(echo "$function" | tr , ' ') ;;
 esac
 proofs/gate.py "$@" >"$copy/verdict" 2>&1 || accepted=
 if [ -n "$accepted" ]; then

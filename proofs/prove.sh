@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# The gate: proves every function of src/core, and shows that it can fail.
+# The gate: proves every function of src/core, and of src/model/armed*.c that they say exactly what the predicates of the core say; and
+# shows that it can fail.
 #   prove.sh          unchanged units are replayed from the cache in build/
 #   prove.sh --cold   the same from an empty cache
 #   prove.sh --ledger the same as without, and writes proofs/ledger anew instead of comparing with it
@@ -14,7 +15,9 @@ PWD=$(pwd -P)
 export PWD LC_ALL=C
 mode=${1:-}
 work=$PWD/build/prove
-units="slots table copy request notify map state uses transfer instance"
+units="slots table copy request notify map state uses transfer instance armed_slots armed_state armed_map armed_copy"
+sources=$(echo src/core/*.c src/model/armed*.c)
+proven=src/core,src/model/armed
 cores=$(nproc)
 start=$(date +%s)
 
@@ -36,33 +39,34 @@ export TOOLS
 
 say() { printf '[%3ds] %s\n' $(($(date +%s) - start)) "$*"; }
 core=$(proofs/core-hash.sh)
-run_jobs() { # DIRECTORY: runs the jobs on standard input, one line each, on all cores
-	( cd "$1" && xargs -r -P "$cores" -L 1 sh -c '"$1" "$2" "$3.c" "$4" "$5"' sh "$OLDPWD/proofs/wp.sh" )
+run_jobs() { # runs the jobs on standard input, one line each, on all cores
+	# shellcheck disable=SC2016
+	xargs -r -P "$cores" -L 1 sh -c 'case $2 in armed_*) cd src/model ;; *) cd src/core ;; esac; "$0" "$1" "$2.c" "$3" "$4"' "$PWD/proofs/wp.sh"
 }
 
 proved=0
 if [ "$mode" != --must-fail ]; then
-	for source in src/core/*.c; do
+	for source in $sources; do
 		case " $units " in *" $(basename "$source" .c) "*) ;; *) echo "gate: $source is not among the units"; exit 1 ;; esac
 	done
-	proofs/scan.sh --calls "$work/runs" src/core/*.c
+	proofs/scan.sh --calls "$work/runs" $sources
 	proofs/gate.py units "$work/runs" $units
 	proofs/gate.py jobs "$work/runs" proofs/ledger "$cores" $units >"$work/jobs"
 	say "proving: $(wc -l <"$work/jobs") runs on $cores cores"
-	OLDPWD=$PWD run_jobs src/core <"$work/jobs"
+	run_jobs <"$work/jobs"
 	proofs/gate.py again "$work/runs" >"$work/again"
 	say "second prover for $(wc -l <"$work/again") functions"
-	OLDPWD=$PWD run_jobs src/core <"$work/again"
+	run_jobs <"$work/again"
 	if [ "$mode" = --ledger ]; then
 		proofs/gate.py ledger "$work/runs" >"$work/ledger"
 		cp "$work/ledger" proofs/ledger
 	fi
-	proofs/gate.py verdict "$work/runs" proofs/ledger src/core >"$work/verdict" || proved=1
+	proofs/gate.py verdict "$work/runs" proofs/ledger $proven >"$work/verdict" || proved=1
 	grep -v '^prove: ' "$work/verdict" || :
 fi
 
 say "must-fail cases"
-[ "$mode" != --must-fail ] || proofs/scan.sh "$work/runs" src/core/*.c
+[ "$mode" != --must-fail ] || proofs/scan.sh "$work/runs" $sources
 rejected=0
 ls proofs/must-fail/*.patch | xargs -P "$cores" -n 1 proofs/must-fail.sh "$work" >"$work/must-fail.log" || rejected=1
 sort "$work/must-fail.log"
