@@ -57,7 +57,7 @@ create() {
 	head -c $size /dev/urandom > /run/disk
 	cp /run/disk /run/disk.before
 	configuration > /run/guest.cfg
-	for attempt in 1 2 3; do
+	for attempt in 1 2 3 4 5; do
 		xl create -e /run/guest.cfg > /run/create 2>&1 && domid=$(xl domid client) && return 0
 		sed 's/^/# xl: /' /run/create
 		time_was_up || break
