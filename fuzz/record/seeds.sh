@@ -31,7 +31,9 @@ done
 sed 's/^# \([^ ]*\) is no program: .*/\1/' "$work/no-programs" | sort -u > "$work/none"
 sed '/^#/d; s/ .*//' fuzz/record/no-programs | sort -u > "$work/known"
 if ! diff "$work/known" "$work/none" > "$work/diff"; then
-	sed -n 's/^[<>] \(.*\)/\1/p' "$work/diff" | while read -r row; do grep -h "^# $row is no program" "$work/no-programs" || echo "# $row is one"; done | sort -u
+	sed -n 's/^[<>] \(.*\)/\1/p' "$work/diff" | while read -r row; do
+		grep -h "^# $row is no program" "$work/no-programs" || echo "# $row is one"
+	done | sort -u
 	echo "fuzz-seeds: FAILED: fuzz/record/no-programs says something else of these rows"
 	exit 1
 fi
