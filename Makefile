@@ -25,7 +25,7 @@ export BUILD := $(CURDIR)/$(B)
 
 .PHONY: all test help packages prove prove-cold ledger must-fail mutants invariants regressions model module test-unit test-model \
 	test-differ test-reference test-coverage test-module deb test-deb test-backports test-xen test-xen-clients test-xen-mutants \
-	lab check-ids clean
+	lab check-ids clean test-armed
 
 all: packages ##             15 min  prove the core, build model, fuzzer and module, fuzz 20 s, print the verdicts
 	@.ci/steps.sh make prove model module fuzz
@@ -39,7 +39,7 @@ help: ##                    0 s  this list; times on two cores
 packages: ##                1 min  install the Debian packages that are missing (nothing, if all are there)
 	@.ci/packages.sh
 
-prove: packages ##                 14 min  prove every function of src/core; seconds if nothing changed
+prove: packages ##                 14 min  prove every function of src/core, and of the model's mirrors of its predicates; seconds if nothing changed
 	@proofs/prove.sh
 
 prove-cold: packages ##            14 min  the same from an empty cache
@@ -77,6 +77,9 @@ test-model: $(B)/conformance $(B)/model-test $(B)/reference-selftest check-ids #
 	@for profile in linux header; do for mode in pv auto; do \
 		$(B)/conformance --fail-nth --profile $$profile --mode $$mode || exit 1; done; done
 	@$(B)/conformance --canary
+
+test-armed: packages $(B)/seeds/copy.made ##            1 min  the contracts of the copy splitter as code, by E-ACSL: seeds and edges pass, broken cores are stopped
+	@tests/armed/armed.sh
 
 test-differ: $(B)/reference-test $(B)/reference-asan ##   1 min  random call sequences: the core in the model against the executable reference
 	@$(B)/reference-asan --sequences 4000 --seed 2

@@ -3,7 +3,7 @@
 # Installs the Debian packages that are missing, and says which. Nothing else on the machine is changed.
 set -eu
 packages="gcc libc6-dev make patch python3 binutils
-frama-c-base why3 z3 cvc4
+frama-c-base why3 z3 cvc4 libgmp-dev
 clang libclang-rt-14-dev llvm-14 afl++ zip
 linux-libc-dev libxen-dev zlib1g-dev linux-headers-amd64 sparse
 flex bison bc libelf-dev
