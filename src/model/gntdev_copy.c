@@ -3,6 +3,7 @@
  * What the driver's GRANT_COPY needs: memory for a batch, pins, the copy hypercall, pauses; and ports. The pins of a
  * batch are those of the call that made it.
  */
+#include "armed_copy.h"
 #include "env.h"
 #include "gntdev.h"
 #include "xen.h"
@@ -63,26 +64,14 @@ void gnt_env_unpin(struct gnt_transfer *t, u32 op, u32 dirty)
 
 /* ---- the hypercall */
 
-static u32 pin_of(u32 local, bool executed)
-{
-	if (local == GNT_LOCAL_DEST)
-		return executed ? GNT_PIN_WRITTEN : GNT_PIN_WRITE;
-	return local == GNT_LOCAL_SOURCE ? GNT_PIN_READ : GNT_PIN_NONE;
-}
-
-static bool within_page(u64 at, u32 len)
-{
-	return len >= 1 && len <= GNT_PAGE_SIZE && at % GNT_PAGE_SIZE <= GNT_PAGE_SIZE - len;
-}
-
 /* Does op @i lie within its pages, has it its pin, and a status that can be? @executed: some op was before. */
 static void op_expect(const struct mirror *call, const struct gnt_transfer *t, u32 i, bool executed)
 {
 	const struct gnt_copy_op *op = &t->batch.op[i];
 
 	ensure(op->segment < t->segments, "I8: an op of no segment");
-	ensure(within_page(op->source, op->len) && within_page(op->dest, op->len), "I8: an op leaves a page");
-	ensure(call->pin[i] == pin_of(t->local[op->segment], executed), "I8: an op has not the pin that it needs");
+	ensure(armed_op(t, i), "I8: an op leaves a page");
+	ensure(call->pin[i] == armed_pin(t->local[op->segment], executed), "I8: an op has not the pin that it needs");
 	ensure(op->status == GNT_COPY_PENDING || (executed && op->status == (s16)op->status),
 	       "I8: an op has a status that Xen cannot have given");
 }

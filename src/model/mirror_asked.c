@@ -5,6 +5,7 @@
  * the state as it is. It must not know how the core finds it.
  */
 #include <string.h>
+#include "armed_copy.h"
 #include "env.h"
 #include "gntdev.h"
 
@@ -42,16 +43,6 @@ void mirror_unmapped(void)
 	       "GNT-UNMAP-005: a map is taken away that has another number of grants");
 }
 
-/* GNT-COPY-018: of segment @k of the batch */
-static s32 first_failure(const struct gnt_transfer *t, u32 k)
-{
-	for (u32 i = 0; i < t->batch.n; i++) {
-		if (t->batch.op[i].segment == k && t->batch.op[i].status != GNT_COPY_OKAY)
-			return t->batch.op[i].status;
-	}
-	return GNT_COPY_OKAY;
-}
-
 /* Is a side of a segment within its frame, if it is a grant's, or within all addresses? @at: where it begins in the segment */
 static bool within(const u8 *segment, u32 at, bool grant, bool compat)
 {
@@ -84,7 +75,7 @@ void mirror_status(u64 to, s16 status)
 	for (u32 k = 0; k < t->segments; k++) {
 		if (to != segments + (u64)GNT_SEGMENT_BYTES * t->number[k] + GNT_SEGMENT_STATUS)
 			continue;
-		ensure(status == first_failure(t, k), "GNT-COPY-018: a segment's status is not that of its first op that failed");
+		ensure(status == armed_status(&t->batch, k), "GNT-COPY-018: a segment's status is not that of its first op that failed");
 		return;
 	}
 	check_segment(call, compat); /* it is not in the batch: this is its status ahead */
