@@ -18,6 +18,7 @@ work=$PWD/build/prove
 units="slots table copy request notify map state uses transfer instance armed_slots armed_state armed_map armed_copy"
 sources=$(echo src/core/*.c src/model/armed*.c)
 proven=src/core,src/model/armed
+export CPATH=../core:src/core # where a mirror finds the core it is compiled with
 cores=$(nproc)
 start=$(date +%s)
 

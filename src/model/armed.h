@@ -8,7 +8,7 @@
  * What a program cannot ask is a precondition: where the arrays are, and that they are apart. ASan watches over that.
  */
 #pragma once
-#include "../core/state.h"
+#include "state.h"
 
 /* ---- I1, I3: the slots (armed_slots.c) */
 

@@ -4,8 +4,8 @@
  * those of armed.h are (I8).
  */
 #pragma once
-#include "../core/request.h"
-#include "../core/env_copy.h"
+#include "request.h"
+#include "env_copy.h"
 
 /*@ assigns \nothing;
     ensures exact: \result != 0 <==> copy_paged(a, len);

@@ -4,7 +4,7 @@
  * the proof, and the model's own record here: armed_xen says how the one is written down as the other.
  */
 #pragma once
-#include "../core/env_map.h"
+#include "env_map.h"
 
 /* Xen's view of a map's pages, as the model keeps it (struct mirror_map) */
 struct armed_xen {
