@@ -31,7 +31,7 @@ all: packages ##             15 min  prove the core, build model, fuzzer and mod
 	@.ci/steps.sh make prove model module fuzz
 
 test: packages ##             15 min  every test but the lab: unit, conformance on the model, must-fail proofs, real Xen and its clients
-	@.ci/steps.sh test test-unit test-model test-differ test-coverage test-fuzz must-fail fuzz-gates test-module test-deb test-xen test-xen-clients
+	@.ci/steps.sh test test-unit test-model test-differ test-coverage test-armed test-fuzz must-fail fuzz-gates test-module test-deb test-xen test-xen-clients
 
 help: ##                    0 s  this list; times on two cores
 	@sed -nE 's/^([a-z-]+):.*## *(.*)/\1 \2/p' $(MAKEFILE_LIST) | awk '{ t = $$2 " " $$3; n = $$1; $$1 = $$2 = $$3 = ""; printf "%-16s %8s  %s\n", n, t, substr($$0, 4) }'
