@@ -32,7 +32,7 @@ link conformance $(objects tests/conformance) $model "$work"/core/*.o
 fuzz() { for name; do echo "$work/other/fuzz_$name.c.o"; done; }
 run_programs=$(fuzz program execute execute_ioctl possible on_model on_model_errno)
 link replay $(fuzz replay ioctl) $run_programs $model "$work"/core/*.o
-link program $(fuzz tool file text) $run_programs $model "$work"/core/*.o
+link program $(fuzz tool answer dictionary file text) $run_programs $model "$work"/core/*.o
 
 run() { say "$(echo "$*" | cut -c1-100)"; "$work/$@" >"$work/$1.log" 2>&1 || { tail -20 "$work/$1.log"; say "FAILED: $*"; exit 1; }; }
 run unit
