@@ -7,18 +7,17 @@
 
 /* ---- MAP_GRANT_REF */
 
-/* What a critical section says of a reservation: the first slot, or -GNT_ENOMEM, or -GNT_ENOSPC and the capacity to grow to. */
+/* What a critical section says of a reservation: the first slot, or an error, and with it the capacity to grow to, if that helps. */
 struct reserved {
 	s32 first;
-	u32 want; /* slots */
+	u32 want; /* slots, or 0 */
 };
 
 /*@ predicate reserved_ok{L}(struct reserved r, integer have, u64 block, integer count) =
       (r.first >= 0 ==> r.first < GNT_SLOTS_MAX && mine_is(r.first, 0, 1, 1) && gnt_my_block[r.first] == block
          && gnt_my_count[r.first] == count && gnt_my_share == 0)
       && (r.first < 0 ==> gnt_my_share == block && gnt_my_pages == count)
-      && (r.first == -GNT_ENOSPC ==> slots_capacity(r.want) && have < r.want <= GNT_SLOTS_MAX)
-      && (r.first >= 0 || r.first == -GNT_ENOMEM || r.first == -GNT_ENOSPC);
+      && (r.want != 0 ==> r.first < 0 && slots_capacity(r.want) && have < r.want <= GNT_SLOTS_MAX);
 */
 
 /*@ requires in:      inside(s) && uses_room(s);
@@ -28,19 +27,16 @@ struct reserved {
     ensures  result:  reserved_ok(\result, s.table.slots.capacity, block, count);
     ensures  others:  \result.first < 0 ? mine_same{Pre,Post}(-1) : mine_same{Pre,Post}(\result.first)
                         && mine_is{Pre}(\result.first, 0, 0, 0);
-    ensures  room:    \result.first == -GNT_ENOSPC ==> uses_room(s) && \exists integer i; slots_tail(s.table.slots, i)
+    ensures  room:    \result.want != 0 ==> uses_room(s) && \exists integer i; slots_tail(s.table.slots, i)
                         && i + count <= \result.want;
-    ensures  fits:    \old(!slots_full(s.table.slots, count)) ==> \result.first != -GNT_ENOSPC;
+    ensures  fits:    \old(!slots_full(s.table.slots, count)) ==> \result.want == 0;
 */
 static struct reserved reserve_here(struct gnt_state s, u32 count, u64 block)
 {
 	struct reserved r = { gnt_use_reserve(s, count, block), 0 };
 
-	if (r.first == -GNT_ENOSPC) {
+	if (r.first == -GNT_ENOSPC)
 		r.want = gnt_state_want(s, count);
-		if (r.want == 0)
-			r.first = -GNT_ENOMEM;
-	}
 	return r;
 }
 
@@ -55,7 +51,7 @@ static struct reserved reserve_here(struct gnt_state s, u32 count, u64 block)
     assigns  GNT_STATE(to), GNT_MINE_ALL, GNT_SHARE, gnt_spares;
     ensures  in:      inside(to);
     ensures  spare:   gnt_spares == 0;
-    ensures  result:  reserved_ok(\result, to.table.slots.capacity, block, count) && \result.first != -GNT_ENOSPC;
+    ensures  result:  reserved_ok(\result, to.table.slots.capacity, block, count) && \result.want == 0;
     ensures  others:  \result.first < 0 ? mine_same{Pre,Post}(-1) : mine_same{Pre,Post}(\result.first)
                         && mine_is{Pre}(\result.first, 0, 0, 0);
 */
@@ -106,7 +102,7 @@ static struct reserved reserve_again(struct gnt_file *file, struct gnt_state spa
 	struct gnt_state s = gnt_env_lock(file);
 	struct reserved r = reserve_here(s, count, block);
 
-	if (r.first == -GNT_ENOSPC && r.want <= spare.table.slots.capacity) {
+	if (r.want != 0 && r.want <= spare.table.slots.capacity) {
 		//@ assert mine: mine_same{Pre,Here}(-1);
 		//@ ghost Before: ;
 		r = reserve_grown(file, s, spare, count, block);
@@ -151,7 +147,7 @@ static s32 reserve(struct gnt_file *file, u32 count, u64 block)
 	                 gnt_spare;
 	    loop variant GNT_SLOTS_MAX - have;
 	*/
-	while (r.first == -GNT_ENOSPC) {
+	while (r.want != 0) {
 		if (gnt_env_state_new(file, r.want, &spare))
 			return -GNT_ENOMEM;
 		//@ ghost have = r.want;
@@ -162,7 +158,7 @@ static s32 reserve(struct gnt_file *file, u32 count, u64 block)
 		*/
 		//@ assert first: r.first >= 0 ==> mine_kept{Pre,Before}(r.first);
 	}
-	return r.first;
+	return r.first < 0 ? -GNT_ENOMEM : r.first;
 }
 
 /*
