@@ -2,7 +2,7 @@
 # The fuzz targets: each as a libFuzzer program, for AFL++, and with a plain main() that runs files; the tools for programs; speed.
 # A target is TestOneInput of fuzz/TARGET.c with what FUZZ_TARGET names.
 
-TARGETS := ioctl differential slots state copy
+TARGETS := ioctl differential pages slots state copy
 FUZZ_TARGET ?= ioctl
 LONG_TIME ?= 7200
 FUZZ_INC := $(INC) -Ifuzz -Ispec
@@ -10,6 +10,7 @@ FUZZ_INC := $(INC) -Ifuzz -Ispec
 # the checks are not what is to be covered, and what they look at are arrays that the sanitizers know elsewhere
 CHECKS := $(wildcard src/model/check*.c src/model/armed*.c) src/model/mirror_state.c src/model/digest.c
 CHECKS_O := $(CHECKS:src/model/%.c=$(B)/fuzz-%.o)
+PAGES_O := $(B)/fuzz-map_env.o $(B)/fuzz-map_pages.o
 PROGRAM := fuzz/program.c fuzz/execute.c fuzz/execute_ioctl.c fuzz/possible.c fuzz/on_model.c fuzz/on_model_errno.c
 MUTATOR := $(wildcard fuzz/mutator*.c) fuzz/program.c
 REST := $(filter-out $(CHECKS),$(MODEL)) $(CORE) $(CHECKS_O)
@@ -18,6 +19,7 @@ ioctl_SOURCES := fuzz/ioctl.c $(PROGRAM) $(REST)
 differential_SOURCES := fuzz/differential.c $(filter-out tests/reference/differ.c,$(DIFFER)) $(REST)
 # signals are the engine's to catch: sequence.c leaves them alone if it is told that the sanitizer is there
 differential_FLAGS := $(DIFFER_FLAGS) -Wl,--wrap=below -Wl,--wrap=generate -D__SANITIZE_ADDRESS__
+pages_SOURCES := fuzz/pages.c $(PAGES_O) src/core/map.c src/core/notify.c
 slots_SOURCES := fuzz/slots.c src/core/slots.c
 state_SOURCES := fuzz/state.c src/core/state.c src/core/table.c src/core/slots.c
 copy_SOURCES := fuzz/copy.c src/core/copy.c src/core/request.c
@@ -31,6 +33,10 @@ ALONE := clang $(WARN) -O2 $(FUZZ_INC) $(HASH)
 $(CHECKS_O): $(B)/fuzz-%.o: src/model/%.c $(HEADERS) Makefile fuzz/fuzz.mk
 	@mkdir -p $(B)
 	clang $(WARN) -O3 $(INC) $(HASH) -c -o $@ $<
+
+$(PAGES_O): $(B)/fuzz-%.o: tests/unit/%.c $(HEADERS) Makefile fuzz/fuzz.mk
+	@mkdir -p $(B)
+	clang $(WARN) -O3 $(INC) -c -o $@ $<
 
 # $(1): a target
 define fuzz_target
@@ -106,7 +112,7 @@ fuzz-targets:
 	@echo $(TARGETS)
 
 fuzz-sources:
-	@echo $(patsubst $(B)/fuzz-%.o,src/model/%.c,$($(FUZZ_TARGET)_SOURCES)) $($(FUZZ_TARGET)_MUTATOR) fuzz/options.c
+	@echo $(patsubst $(B)/fuzz-%.o,src/model/%.c,$(patsubst $(B)/fuzz-map_%.o,tests/unit/map_%.c,$($(FUZZ_TARGET)_SOURCES))) $($(FUZZ_TARGET)_MUTATOR) fuzz/options.c
 
 fuzz-flags:
 	@echo '$(WARN) -O2 $(FUZZ_INC) $(filter-out -Wl%,$($(FUZZ_TARGET)_FLAGS))'

@@ -82,7 +82,7 @@ stable() {
 # What is counted in build/cover since it was last cleared; sets $percent.
 branches() { # name
 	gcov --branch-counts --branch-probabilities --json-format --stdout "$b"/cover/*.gcda > "$work/$1.json" 2> "$work/$1.gcov"
-	tests/coverage.py "$work/$1.json" fuzz/dead-branches > "$work/$1.txt" || :
+	tests/coverage.py "$work/$1.json" tests/dead-branches > "$work/$1.txt" || :
 	sed -n 's/^coverage: \(.*\) proven dead/# \1 out of reach/p' "$work/$1.txt"
 	percent=$(sed -n 's/^coverage: \([0-9]*\) of \([0-9]*\) .*, \([0-9]*\) proven dead.*/\1 \2 \3/p' "$work/$1.txt" |
 		awk '$2 > 0 { printf "%.2f", 100 * ($1 + $3) / $2 }')
@@ -95,7 +95,7 @@ seeds() {
 	done
 	branches seeds
 	[ "$percent" = 100.00 ] || grep 'never taken' "$work/seeds.txt" | sed 's/^/# /' | head -40
-	at_least "$percent" "$(floor seed-branches)" "percent of the branches of src/core by the seeds (but for fuzz/dead-branches)"
+	at_least "$percent" "$(floor seed-branches)" "percent of the branches of src/core by the seeds"
 }
 
 unseeded() {

@@ -17,7 +17,7 @@ set -eu
 cd "$(dirname "$0")/../.."
 PWD=$(pwd -P)
 export LC_ALL=C WORK="$PWD/build/seeded" RUNS="${RUNS:-10}" LIMIT="${LIMIT:-60}" FIRST="${FIRST:-3}"
-export TARGETS="${TARGETS:-ioctl differential slots state copy}" SAN="-fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all"
+export TARGETS="${TARGETS:-ioctl differential pages slots state copy}" SAN="-fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all"
 jobs=${JOBS:-$(nproc)}
 start=$(date +%s)
 
