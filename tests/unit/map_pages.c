@@ -86,29 +86,30 @@ static void check_life(const char *after)
 {
 	const struct gnt_life *life = env.p.life;
 
-	EXPECT(life->mode == want.mode && life->pv == want.pv && life->header == want.profile, "%s: mode %u, pv %u, profile %u",
+	EXPECT(life->mode == want.mode && life->pv == want.pv && life->header == want.profile, "I4: %s: mode %u, pv %u, profile %u",
 	       after, life->mode, life->pv, life->header);
-	EXPECT(life->users == want.shares + want.promises && life->deferred == want.promises, "%s: %u users, deferred %u",
+	EXPECT(life->users == want.shares + want.promises && life->deferred == want.promises, "I5: %s: %u users, deferred %u",
 	       after, life->users, life->deferred);
 	for (u32 q = 0; q < want.count; q++) {
-		EXPECT(env.p.state[q] == want.state[q], "%s, page %u: expected state %u, got %u", after, q, want.state[q],
+		EXPECT(env.p.state[q] == want.state[q], "I4: %s, page %u: expected state %u, got %u", after, q, want.state[q],
 		       env.p.state[q]);
 		EXPECT(env.p.byte[q] == want.byte[q] && env.p.event[q] == want.event[q]
-		       && (!want.event[q] || env.p.port[q] == want.port[q]), "%s, page %u: byte %u, event %u to port %u", after,
+		       && (!want.event[q] || env.p.port[q] == want.port[q]), "I7: %s, page %u: byte %u, event %u to port %u", after,
 		       q, env.p.byte[q], env.p.event[q], env.p.port[q]);
-		EXPECT(env.p.domid[q] == want.domid[q] && env.p.ref[q] == ~q, "%s, page %u: grant changed", after, q);
+		EXPECT(env.p.domid[q] == want.domid[q] && env.p.ref[q] == ~q, "I4: %s, page %u: grant changed", after, q);
 	}
 }
 
-static void check(const char *after, s32 result, s32 want_result)
+/* @id: of the requirement that says what the result is. */
+static void check(const char *after, const char *id, s32 result, s32 want_result)
 {
-	EXPECT(result == want_result, "%s: expected %d, got %d", after, want_result, result);
-	EXPECT(!env.locked, "%s: the lock is held still", after);
-	EXPECT((env.block == 0) == want.freed, "%s: the block is %s", after, env.block ? "there still" : "gone");
-	EXPECT(!strcmp(env.log, want.log), "%s: expected \"%s\", got \"%s\"", after, want.log, env.log);
+	EXPECT(result == want_result, "%s: %s: expected %d, got %d", id, after, want_result, result);
+	EXPECT(!env.locked, "I10: %s: the lock is held still", after);
+	EXPECT((env.block == 0) == want.freed, "I5: %s: the block is %s", after, env.block ? "there still" : "gone");
+	EXPECT(!strcmp(env.log, want.log), "I7: %s: expected \"%s\", got \"%s\"", after, want.log, env.log);
 	for (u32 kind = 0; kind < KINDS; kind++) {
 		for (u32 q = 0; q < want.count; q++)
-			EXPECT(env.asked[kind][q] == want.asked[kind][q], "%s, page %u: hypercall %u asked %u times, not %u",
+			EXPECT(env.asked[kind][q] == want.asked[kind][q], "I4: %s, page %u: hypercall %u asked %u times, not %u",
 			       after, q, kind, env.asked[kind][q], want.asked[kind][q]);
 	}
 	if (env.block && !want.freed)
@@ -118,7 +119,7 @@ static void check(const char *after, s32 result, s32 want_result)
 
 		for (u32 q = 0; q < want.count; q++)
 			armed += want.event[q] && want.port[q] == port;
-		EXPECT(env.refs[port] == armed, "%s: %u references on port %u, not %u", after, env.refs[port], port, armed);
+		EXPECT(env.refs[port] == armed, "I7: %s: %u references on port %u, not %u", after, env.refs[port], port, armed);
 	}
 }
 
@@ -158,14 +159,14 @@ void map_start(u32 pv, u32 profile, u32 count)
 	EXPECT(p.life->armed == 0, "init: page %u is armed", p.life->armed - 1);
 	for (u32 q = 0; q < count; q++)
 		EXPECT(page_good(q), "init: page %u", q);
-	check("init", 0, 0);
+	check("init", "I5", 0, 0);
 }
 
 s32 map_show(u32 mode)
 {
 	s32 got = gnt_map_show(env.block, mode);
 
-	check("show", got, want_show(mode));
+	check("show", "GNT-MMAP-009", got, want_show(mode));
 	return got;
 }
 
@@ -177,7 +178,7 @@ s32 map_invalidate(u32 from, u32 to, u32 may_block)
 	got = gnt_map_invalidate(env.block, from, to, may_block);
 	if (want.pv && !busy)
 		want_gone(from, to);
-	check("invalidate", got, busy);
+	check("invalidate", "GNT-MUNMAP-014", got, busy);
 	return got;
 }
 
@@ -185,7 +186,7 @@ void map_hide(void)
 {
 	gnt_map_hide(env.block);
 	want_gone(0, want.count);
-	check("hide", 0, 0);
+	check("hide", "I5", 0, 0);
 }
 
 void map_drop(void)
@@ -195,7 +196,7 @@ void map_drop(void)
 	env.my_share = 0;
 	want_gone(0, want.count);
 	want_end();
-	check("drop", 0, 0);
+	check("drop", "I5", 0, 0);
 }
 
 void map_retry(void)
@@ -211,7 +212,7 @@ void map_retry(void)
 	for (u32 q = 0; q < want.count; q++)
 		want_released(q);
 	want_end();
-	check("retry", 0, 0);
+	check("retry", "I5", 0, 0);
 }
 
 s32 map_notify(u32 page, u32 action, u32 offset, u32 port)
@@ -223,7 +224,7 @@ s32 map_notify(u32 page, u32 action, u32 offset, u32 port)
 	got = gnt_map_notify(env.block, page, action, offset, port);
 	if (got && action & E)
 		gnt_env_port_put(port);
-	check("notify", got, want_notify(page, action, offset, port));
+	check("notify", "GNT-NOTIFY-006", got, want_notify(page, action, offset, port));
 	return got;
 }
 
@@ -238,5 +239,5 @@ void map_finish(void)
 		else if (want.shares)
 			map_drop();
 	}
-	EXPECT(!env.block, "the map does not end");
+	EXPECT(!env.block, "I5: the map does not end");
 }
