@@ -123,8 +123,8 @@ fuzz-link:
 
 seeded: $(CHECKS_O) ##              30 min  each bug on record in the core: does the proof reject it, does a test, and how soon does a fuzzer find it
 	@mkdir -p $(B)/seeded
-	@tests/regressions/run.sh >$(B)/seeded/verdicts; tail -n 1 $(B)/seeded/verdicts
-	@VERDICTS=$(B)/seeded/verdicts fuzz/seeded/run.sh
+	@status=0; tests/regressions/run.sh >$(B)/seeded/verdicts || status=1; tail -n 1 $(B)/seeded/verdicts; \
+		VERDICTS=$(B)/seeded/verdicts fuzz/seeded/run.sh && exit $$status
 
 $(B)/replay-static: fuzz/cosim.c fuzz/file.c fuzz/text.c fuzz/on_device.c fuzz/on_device_process.c $(PROGRAM) $(addprefix tests/conformance/,dut_real.c dut_evtchn.c grantor.c) \
 		$(REST) $(HEADERS) Makefile fuzz/fuzz.mk
