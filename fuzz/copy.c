@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Target: decoding and splitting of copy segments (src/core/request.c, copy.c; I8) against code that goes byte by byte. The
- * input is raw segments, as user space would have written them, with the statuses that Xen answers; and their first bytes the
+ * Target: decoding and splitting of copy segments (src/core/request.c, copy.c; I8) against code that goes byte by byte, and against
+ * what the core's predicates say (src/model/armed_copy.h). The input is raw segments, as user space would have written them, with the statuses that Xen answers; and their first bytes the
  * arguments of all other ioctls.
  */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "armed_copy.h"
 #include "request.h"
 
 #define RECORD (GNT_SEGMENT_BYTES + 4u)
@@ -113,6 +114,7 @@ static void add(struct gnt_copy_batch *b, const struct gnt_copy_segment *s, u32 
 	expect(got == (before.n + n > GNT_COPY_BATCH ? -GNT_ENOSPC : 0), "GNT-COPY-014: is there room?");
 	expect(!memcmp(b->op, before.op, before.n * sizeof(*op)), "I8: other ops have changed");
 	expect(b->n == before.n + (got ? 0 : n), "I8: another number of ops");
+	expect(got || armed_tiles(b, before.n, b->n, s, number), "I8: the ops are not the segment");
 	for (u32 i = 0; i < n && !got; i++) {
 		const struct gnt_copy_op *o = &b->op[before.n + i];
 
@@ -130,7 +132,7 @@ static void statuses(const struct gnt_copy_batch *b, u32 segments)
 			if (b->op[i].segment == k && b->op[i].status != GNT_COPY_OKAY)
 				want = b->op[i].status;
 		}
-		expect(gnt_copy_status(b, k) == want, "GNT-COPY-018: a segment has another status");
+		expect(gnt_copy_status(b, k) == want && armed_status(b, k) == want, "GNT-COPY-018: a segment has another status");
 	}
 }
 
@@ -149,6 +151,7 @@ int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
 		u32 first = batch.n;
 
 		expect(gnt_copy_check(&s) == naive_check(&s), "GNT-COPY-005, -006, -013: may it be copied?");
+		expect((naive_check(&s) == 0) == (armed_good(&s) != 0), "I8: is what may be copied good?");
 		if (naive_check(&s))
 			continue;
 		add(&batch, &s, number++);

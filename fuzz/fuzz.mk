@@ -22,7 +22,7 @@ differential_FLAGS := $(DIFFER_FLAGS) -Wl,--wrap=below -Wl,--wrap=generate -D__S
 pages_SOURCES := fuzz/pages.c $(PAGES_O) src/core/map.c src/core/notify.c
 slots_SOURCES := fuzz/slots.c src/core/slots.c
 state_SOURCES := fuzz/state.c src/core/state.c src/core/table.c src/core/slots.c
-copy_SOURCES := fuzz/copy.c src/core/copy.c src/core/request.c
+copy_SOURCES := fuzz/copy.c src/core/copy.c src/core/request.c $(B)/fuzz-armed_copy.o
 # of the engine's own mutations only ioctl has better ones
 ioctl_MUTATOR := $(filter-out fuzz/program.c,$(MUTATOR))
 

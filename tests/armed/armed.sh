@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 # The contracts armed: E-ACSL turns the annotations of src/core/copy.c and copy.h into code, which the seeds of the fuzz target copy and
 # a table of edges then run through. That it bites is shown by cores that are broken: each must be stopped by a contract. What E-ACSL
-# leaves out is counted; which units it cannot do at all, and why, is in spec/soundness.md, and each reason is tried here.
+# leaves out is counted; which units it cannot do at all, and why, is in spec/soundness.md: that it still cannot is tried here.
 set -eu
 cd "$(dirname "$0")/../.."
 PWD=$(pwd -P)
@@ -51,9 +51,18 @@ build copy "$work/core"
 echo "# translated, by kind (an annotation may become several checks):"
 count copy
 
-"$work/copy" </dev/null >"$work/edges" 2>&1 && row ok "edges: 2048 segments" || row "not ok" "edges: $(sed -n '2,5p' "$work/edges" | tr -d '\n')"
+# NAME INPUT: no contract is broken, and there was something that it could break: segments that became ops
+kept() {
+	if "$work/copy" <"$2" >"$work/said" 2>&1 && [ "$(tail -n 1 "$work/said")" -gt 0 ]; then
+		row ok "$1: $(tail -n 1 "$work/said") segments"
+	else
+		row "not ok" "$1: $(sed -n '1,5p' "$work/said" | tr '\n' ' ')"
+	fi
+}
+
+kept edges /dev/null
 for seed in build/seeds/copy/*; do
-	"$work/copy" <"$seed" >"$work/seed" 2>&1 && row ok "seed $(basename "$seed")" || { row "not ok" "seed $seed"; cat "$work/seed"; }
+	kept "seed $(basename "$seed")" "$seed"
 done
 
 broken() { # PATCH: stopped by a contract, and not by something else
@@ -74,16 +83,21 @@ for patch in proofs/must-fail/copy-off-by-one.patch proofs/must-fail/copy-positi
 	broken "$patch"
 done
 
-# why not the others: E-ACSL does not end on a recursive logic function, which slots_logic.h and state_logic.h have
+# why not the others: E-ACSL does not end on a recursive logic function, which slots_logic.h and state_logic.h have, and fails on two
 cat >"$work/recursive.c" <<'END'
 /*@ logic integer f(integer n) = n <= 0 ? 0 : 1 + f(n / 2); */
 /*@ requires f(n) < 5; */
 int g(int n) { return n; }
 END
-if timeout 30 frama-c -machdep gcc_x86_64 -no-frama-c-stdlib -e-acsl "$work/recursive.c" >"$work/recursive.log" 2>&1; then
-	row "not ok" "a recursive logic function is translated now: spec/soundness.md says that it is not"
-else
-	row ok "a recursive logic function is beyond E-ACSL, as spec/soundness.md says"
-fi
+untranslated() { # STATUS WHAT FILE: E-ACSL ends with that status (124: not in 30 s) on the file, as spec/soundness.md says
+	status=0
+	timeout 30 frama-c -machdep gcc_x86_64 -no-frama-c-stdlib -cpp-extra-args=-Isrc/core -e-acsl "$3" >"$work/untranslated.log" 2>&1 || status=$?
+	if [ $status = "$1" ]; then row ok "$2 is beyond E-ACSL, as spec/soundness.md says"; else
+		row "not ok" "$2: status $status, $(tail -n 1 "$work/untranslated.log")"; fi
+}
+untranslated 124 "a recursive logic function" "$work/recursive.c"
+for unit in notify map; do
+	untranslated 4 "$unit.c (an internal error)" src/core/$unit.c
+done
 echo "armed: $passed passed, $failed failed, 0 skipped"
 [ "$failed" -eq 0 ]

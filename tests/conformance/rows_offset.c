@@ -86,7 +86,7 @@ static const struct row rows[] = {
 		{ OFFSET(0, 0, 0) },
 	} },
 	/* of the argument vaddr alone is fetched (Linux wants all of it to be there) */
-	{ "offset_fetches_vaddr_alone", "GNT-OFF-013 GNT-OFF-002", .needs = DUT_MODEL, .steps = {
+	{ "offset_fetches_vaddr_alone", "GNT-OFF-013 GNT-OFF-002", .stock = "DEF-208", .steps = {
 		{ OPEN(0) }, { GRANT(0, 1) }, { MAP(0, 0, 0, 1), AT(0) }, { MMAP(0, 0, 0, 1) },
 		{ OFFSET(0, 0, 0), VADDR(PAGE), CUT(8), FAILS(EINVAL) }, { OFFSET(0, 0, 0), VADDR(PAGE), CUT(7), FAILS(EFAULT) },
 	} },
