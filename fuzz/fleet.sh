@@ -35,7 +35,14 @@ out=${SHARED:-$b/fleet}/$target
 logs=$b/fleet-logs/$target
 corpus=$b/corpus/$target
 mkdir -p "$out" "$logs" "$corpus"
-# what earlier runs found is in the corpus; another machine's folders stay
+found() { find "$out/$here"-*/crashes "$out/$here"-*/hangs -type f ! -name README.txt 2>/dev/null || :; }
+# what earlier runs reached is in the corpus, and what they found is kept; another machine's folders stay
+if [ -n "$(found)" ]; then
+	kept=$b/findings/$target-$(date -u +%Y%m%d-%H%M%S)
+	mkdir -p "$kept"
+	found | xargs cp -t "$kept"
+	echo "# fleet: what the run before this one found is in $kept"
+fi
 rm -rf "$out/$here"-* "$logs"/*
 export AFL_NO_UI=1 AFL_SKIP_CPUFREQ=1 AFL_I_DONT_CARE_ABOUT_MISSING_CRASHES=1 AFL_NO_AFFINITY=1 AFL_QUIET=1
 export AFL_SYNC_TIME=1 AFL_IMPORT_FIRST=1 # minutes
@@ -93,8 +100,10 @@ done
 new=$(($(ls "$corpus" | wc -l) - before))
 echo "fuzz-fleet: $target: $all inputs in $time s by $n, $synced taken from each other, $new new for make fuzz, $crashes crashes or hangs"
 [ "$dead" = 0 ] || echo "fuzz-fleet: FAILED: $dead instances ended early, see $logs"
-if [ "$crashes" != 0 ]; then
-	first=$(find "$out/$here"-*/crashes "$out/$here"-*/hangs -type f ! -name README.txt | head -1)
-	echo "fuzz-fleet: FOUND SOMETHING: make triage FUZZ_TARGET=$target INPUT='$first'"
+[ "$crashes" = 0 ] || echo "fuzz-fleet: FOUND SOMETHING: make triage FUZZ_TARGET=$target INPUT='$(found | head -1)'"
+# they look into each other's folders once a minute
+if [ "$time" -ge 180 ] && [ "$synced" = 0 ]; then
+	echo "fuzz-fleet: FAILED: in $time s nobody took anything from another"
+	exit 1
 fi
 [ "$crashes" = 0 ] && [ "$dead" = 0 ]

@@ -58,6 +58,11 @@ $(B)/speed-$(1): fuzz/replay.c $$($(1)_SOURCES) $$(HEADERS) Makefile fuzz/fuzz.m
 endef
 $(foreach target,$(TARGETS),$(eval $(call fuzz_target,$(target))))
 
+# the checks under the sanitizers, too: what that costs, and that they bear it
+$(B)/replay-whole: fuzz/replay.c fuzz/options.c fuzz/ioctl.c $(PROGRAM) $(MODEL) $(CORE) $(HEADERS) Makefile fuzz/fuzz.mk
+	@mkdir -p $(B)
+	$(ALONE) $(SAN) -o $@ $(filter %.c,$^)
+
 # AFL++'s custom mutator: AFL_CUSTOM_MUTATOR_LIBRARY=build/afl-mutator.so
 $(B)/afl-mutator.so: $(MUTATOR) $(HEADERS) Makefile fuzz/fuzz.mk
 	@mkdir -p $(B)
@@ -71,7 +76,8 @@ $(B)/program-test: fuzz/test.c fuzz/text.c $(MUTATOR) $(HEADERS) Makefile fuzz/f
 	@mkdir -p $(B)
 	$(ALONE) $(SAN) -o $@ $(filter %.c,$^)
 
-$(B)/seeds/%.made: $(B)/program fuzz/seeds.sh $(wildcard fuzz/seeds/*.txt)
+# the folder, too: a seed may have gone
+$(B)/seeds/%.made: $(B)/program fuzz/seeds.sh fuzz/seeds/. $(wildcard fuzz/seeds/*.txt)
 	@fuzz/seeds.sh $(B)/program $* $(B)/seeds/$*
 	@$(B)/program dictionary $* fuzz/seeds/*.txt >$(B)/$*.dict || { printf '%s\n' 'nothing="\x00"' >$(B)/$*.dict; \
 		echo "# $*: no dictionary: on this core the seeds do not come to their end"; }
@@ -89,7 +95,7 @@ fuzz-afl: $(B)/afl-$(FUZZ_TARGET) $(B)/afl-mutator.so $(B)/seeds/$(FUZZ_TARGET).
 fuzz-long: $(TARGETS:%=$(B)/fuzz-%) $(TARGETS:%=$(B)/afl-%) $(B)/afl-mutator.so $(TARGETS:%=$(B)/seeds/%.made) $(B)/program ##                2 h   libFuzzer and AFL++ side by side, all targets, LONG_TIME seconds
 	@fuzz/long.sh $(LONG_TIME) $(TARGETS)
 
-fuzz-bench: $(B)/speed-ioctl $(B)/replay-ioctl $(B)/seeds/ioctl.made ##             10 s  how many programs a second the model runs, with and without the sanitizers
+fuzz-bench: $(B)/speed-ioctl $(B)/replay-ioctl $(B)/replay-whole $(B)/seeds/ioctl.made ##             10 s  how many programs a second the model runs, with and without the sanitizers
 	@fuzz/bench.sh
 
 test-fuzz: $(B)/program $(B)/stable-zero $(TARGETS:%=$(B)/replay-%) $(TARGETS:%=$(B)/seeds/%.made) $(B)/program-test $(B)/replay-static ##               5 s  programs as bytes and text; the fuzzers' seeds, without the fuzzing engine
@@ -102,7 +108,7 @@ test-fuzz: $(B)/program $(B)/stable-zero $(TARGETS:%=$(B)/replay-%) $(TARGETS:%=
 		echo "test-fuzz: FAILED: fuzz/regressions/$${input##*/}.txt"; exit 1; }; done || exit 1; done
 	@$(B)/replay-static --device model $(B)/seeds/ioctl >$(B)/replay-model.log || { cat $(B)/replay-model.log; exit 1; }
 	@tail -n 1 $(B)/replay-model.log
-	@echo "test-fuzz: the seeds, and $$(ls fuzz/regressions/*.txt | wc -l) inputs that once failed"
+	@echo "test-fuzz: the seeds, and $$(ls $(B)/fuzz-regressions/*/* | wc -l) inputs that once failed"
 
 program: $(B)/program ##               10 s  the tool for programs: text to bytes and back, a run on the model
 	@echo "program: $(B)/program"
@@ -116,7 +122,7 @@ fuzz-sources:
 	@echo $(patsubst $(B)/fuzz-%.o,src/model/%.c,$(patsubst $(B)/fuzz-map_%.o,tests/unit/map_%.c,$($(FUZZ_TARGET)_SOURCES))) $($(FUZZ_TARGET)_MUTATOR) fuzz/options.c
 
 fuzz-flags:
-	@echo '$(WARN) -O2 $(FUZZ_INC) $(filter-out -Wl%,$($(FUZZ_TARGET)_FLAGS))'
+	@echo '-std=gnu11 $(FUZZ_INC) $(filter-out -Wl%,$($(FUZZ_TARGET)_FLAGS))'
 
 fuzz-link:
 	@echo '$(filter -Wl%,$($(FUZZ_TARGET)_FLAGS))'

@@ -66,6 +66,6 @@ wall=$(($(date +%s) - start))
 if [ $bad = 0 ]; then
 	echo "fuzz-long: $inputs inputs in $wall s by two engines, $processor of processor (user, system), nothing found"
 else
-	echo "fuzz-long: FAILED: something was found after $wall s, see above, and make triage"
+	echo "fuzz-long: FAILED: something was found after $wall s: see above what, and which make triage says more"
 	exit 1
 fi

@@ -195,5 +195,5 @@ int main(int argc, char **argv)
 	}
 	text_print(to, &best);
 	puts(how);
-	return fclose(to) != 0;
+	return fclose(to) ? 2 : 0;
 }

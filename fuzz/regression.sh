@@ -34,10 +34,11 @@ add() { # target input name
 	mkdir -p "$here" "$b/triage"
 	case $3 in *[!a-z0-9-]*|"") echo "regression: NAME is small letters, digits and -" >&2; exit 2 ;; esac
 	[ ! -e "$to" ] || { echo "regression: there is a $to" >&2; exit 1; }
-	if fuzz/triage.sh "$1" "$2"; then
-		grep -vE '^# (at|call): ' "$b/triage/$(basename "$2" .txt).txt" > "$to"
-	else
-		[ -n "${FOUND:-}" ] || { echo "regression: $2 does not fail: FOUND='date, message' REQUIREMENT=... must say what it was"; exit 1; }
+	status=0
+	fuzz/triage.sh "$1" "$2" || status=$?
+	case $status in
+	0)	grep -vE '^# (at|call): ' "$b/triage/$(basename "$2" .txt).txt" > "$to" ;;
+	1)	[ -n "${FOUND:-}" ] || { echo "regression: $2 does not fail: FOUND='date, message' REQUIREMENT=... must say what it was"; exit 1; }
 		{
 			echo "# SPDX-License-Identifier: MIT"
 			[ "$1" = ioctl ] || echo "# target: $1"
@@ -45,8 +46,9 @@ add() { # target input name
 			echo "# found: $FOUND"
 			if [ "$1" = ioctl ]; then "$b/program" text "$2"; else bytes "$2" "$b/triage/as-it-is"; od -An -v -tx1 "$b/triage/as-it-is"; fi
 		} > "$to.new"
-		mv "$to.new" "$to"
-	fi
+		mv "$to.new" "$to" ;;
+	*)	exit 2 ;;
+	esac
 	echo "regression: $to; make test-fuzz replays it"
 }
 
@@ -56,6 +58,10 @@ make_all() { # target directory
 	for file in "$here"/*.txt; do
 		[ -f "$file" ] || continue
 		grep -q '^# requirement: ' "$file" && grep -q '^# found: ' "$file" || { echo "regression: $file does not say what it is of"; exit 1; }
+		case " $(${MAKE:-make} -s --no-print-directory fuzz-targets) " in
+		*" $(target_of "$file") "*) ;;
+		*) echo "regression: $file is of a target that there is not: $(target_of "$file")"; exit 1 ;;
+		esac
 		[ "$(target_of "$file")" = "$1" ] || continue
 		bytes "$file" "$2/$(basename "$file" .txt)"
 	done

@@ -20,7 +20,7 @@ found() { # target log
 		echo "fuzz: the input is $input; to see it again: $b/replay-$1 $input"
 		[ "$1" != ioctl ] || [ ! -x "$b/program" ] || { echo "fuzz: as a program:"; "$b/program" text "$input"; }
 	fi
-	echo "fuzz: FOUND SOMETHING: $1"
+	echo "fuzz: FOUND SOMETHING: ${input:+make triage FUZZ_TARGET=$1 INPUT='$input'}"
 	exit 1
 }
 

@@ -41,7 +41,7 @@ static void child(void)
 	setenv("ASAN_OPTIONS", "symbolize=0", 1);
 	setenv("UBSAN_OPTIONS", "symbolize=0", 1);
 	execl(replay, replay, path, (char *)NULL);
-	_exit(0);
+	_exit(127);
 }
 
 static bool write_to(const char *name, const struct input *in)
@@ -119,6 +119,10 @@ int main(int argc, char **argv)
 	fclose(file);
 	replay = argv[1];
 	path = argv[3];
+	if (access(replay, X_OK)) {
+		perror(replay);
+		return 2;
+	}
 	next = best;
 	until = time(NULL) + LONGEST;
 	if (!fails(how)) {
@@ -129,5 +133,5 @@ int main(int argc, char **argv)
 	while ((drop() || clear()) && time(NULL) <= until)
 		;
 	fprintf(stderr, "shorten: %zu bytes, %u tries\n", best.size, tries);
-	return !write_to(path, &best);
+	return write_to(path, &best) ? 0 : 2;
 }

@@ -7,7 +7,7 @@
 # being the input's; of ioctl the program is text, of other targets bytes in hex.
 #
 # usage: triage.sh TARGET INPUT    (in the clone's root, when the programs are built)
-# Exit status: 0 with a finding, 1 if the input does not fail.
+# Exit status: 0 with a finding, 1 if the input does not fail, 2 if that cannot be said.
 set -eu
 export LC_ALL=C
 b=${BUILD:-build}
@@ -22,12 +22,12 @@ log=$out/$name.log least=$out/$name.bytes text=$out/$name.txt
 # ---- as short as it can be
 
 shorten_program() {
-	"$b/minimise" "$input" "$out/$name.program" > "$log" || return 1
+	"$b/minimise" "$kept/input" "$out/$name.program" > "$log" || return $?
 	"$b/program" bytes "$out/$name.program" "$least"
 }
 
 shorten_bytes() {
-	fuzz/regression.sh bytes "$input" "$out/$name.whole"
+	fuzz/regression.sh bytes "$kept/input" "$out/$name.whole" || return 2
 	"$b/shorten" "$b/replay-$target" "$out/$name.whole" "$least" > "$log" 2>&1
 }
 
@@ -69,12 +69,22 @@ requirements() {
 	echo "$said" | tr '\n' ' ' | sed 's/ $//'
 }
 
+# what an earlier triage made goes, unless it is the input
+kept=$(mktemp -d)
+trap '[ -e "$input" ] || cp "$kept/input" "$input"; rm -rf "$kept"' EXIT
+cp "$input" "$kept/input"
 rm -f "$out/$name".*
 echo "# triage: $target: $input"
+status=0
 case $target in
 ioctl) shorten_program ;;
 *) shorten_bytes ;;
-esac || { echo "triage: $input does not fail"; exit 1; }
+esac || status=$?
+case $status in
+0) ;;
+1) echo "triage: $input does not fail"; exit 1 ;;
+*) cat "$log" >&2; echo "triage: FAILED: $input could not be tried" >&2; exit 2 ;;
+esac
 UBSAN_OPTIONS=print_stacktrace=1 ASAN_OPTIONS=handle_abort=1 "$b/replay-$target" "$least" > "$log" 2>&1 &&
 	{ echo "triage: alone, what is left of $input does not fail: see $out"; exit 1; }
 

@@ -6,6 +6,7 @@
  */
 #define _GNU_SOURCE
 #include <string.h>
+#include <sys/mman.h>
 #include "cosim_facts.h"
 
 #define HEADER 24u /* bytes of MAP_GRANT_REF's, with refs[0], and of GET_OFFSET_FOR_VADDR's */
@@ -158,6 +159,22 @@ static bool writable(const struct view *v, uint64_t address, uint64_t len)
 	       && !touched(v, MUNMAP, address, len);
 }
 
+/* Some of [address, address + len) was mapped for reading alone, or moved to where it is. */
+static bool mapped_read_only(const struct view *v, uint64_t address, uint64_t len)
+{
+	for (unsigned int i = 0; i < v->at; i++) {
+		const struct call *c = &v->p->call[i];
+		struct view before = then(v, i);
+		uint64_t from = (uint64_t)v->model[i].result;
+
+		if (!(succeeded(v, i, MMAP) && !(number(&before, &c->arg[3]) & PROT_WRITE)) && !succeeded(v, i, MREMAP))
+			continue;
+		if (address < from + length(&before, &c->arg[c->op == MMAP ? 2 : 3]) && address + len > from)
+			return true;
+	}
+	return false;
+}
+
 /* GRANT_COPY: the operations that its segments are, which are split where a page of the local side ends. */
 static uint64_t copy_operations(const struct view *v, const struct call *c)
 {
@@ -257,6 +274,10 @@ void cosim_facts(FILE *to, const struct program *p, unsigned int i, const struct
 		fputs(inside_mapping(&v, number(&v, &c->arg[3])) ? "inside," : "outside,", to);
 		if (!writable(&v, number(&v, &c->arg[2]), HEADER))
 			fputs("argument-read-only,", to);
+		break;
+	case MPROTECT:
+		if (mapped_read_only(&v, number(&v, &c->arg[1]), length(&v, &c->arg[2])))
+			fputs("read-only-mapping,", to);
 		break;
 	case COPY:
 		if (copy_operations(&v, c) > BATCH)

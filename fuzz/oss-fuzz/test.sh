@@ -1,9 +1,13 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 #
-# Builds the targets by build.sh as OSS-Fuzz does, in a copy of what is committed, with each sanitizer and with AFL++'s compiler,
-# and tries each program on its own seeds: it must read them all, reach new code by them, and die of none.
+# Builds the targets by build.sh as OSS-Fuzz does, in a copy of what is committed: with each sanitizer, with AFL++'s compiler, with an
+# engine that is an archive, and for coverage; and tries each program on its own seeds: it must read them all, reach new code by
+# them, and die of none. What project.yaml asks for is among these. The Dockerfiles need OSS-Fuzz's image: of them only what
+# they install is looked at, and that build.sh is where they copy it from.
 # Prints KTAP.
+#
+# usage: test.sh [address|undefined|memory|afl|archive|coverage...]    (default: all)
 set -eu
 top=$(cd "$(dirname "$0")/../.." && pwd)
 work=$top/build/oss-fuzz
@@ -32,6 +36,13 @@ try() { # name target
 	case $1 in
 	afl)	# what its driver does with files on its command line
 		"$out/$2" "$work/corpus"/* > "$work/$1-$2.log" 2>&1 ;;
+	coverage)
+		rm -f "$work"/profraw "$work"/profdata
+		LLVM_PROFILE_FILE=$work/profraw "$out/$2" -runs=0 "$work/corpus" > "$work/$1-$2.log" 2>&1 &&
+			"$(tool profdata)" merge -o "$work/profdata" "$work/profraw" &&
+			"$(tool cov)" report -instr-profile="$work/profdata" "$out/$2" > "$work/$1-$2.report" 2>> "$work/$1-$2.log" &&
+			# of each file of the core that it is built from, some lines ran
+			awk '/src\/core\/.*\.c / { n++; bad += $10 == "0.00%" } END { exit !n || bad }' "$work/$1-$2.report" ;;
 	*)	# what ClusterFuzz makes of the options
 		dict=$(sed -n 's/^dict = //p' "$out/$2.options")
 		"$out/$2" ${dict:+"-dict=$out/$dict"} -runs=2000 -seed=1 -max_len=8192 "$work/corpus" > "$work/$1-$2.log" 2>&1 &&
@@ -40,15 +51,42 @@ try() { # name target
 	esac
 }
 
+tool() { command -v "llvm-$1-14" || command -v "llvm-$1"; }
+
 targets=$(make -s -C "$top" --no-print-directory fuzz-targets)
+[ $# -gt 0 ] || set -- address undefined memory afl archive coverage
 echo "KTAP version 1"
-echo "1..$((4 * (1 + 2 * $(echo "$targets" | wc -w))))"
-for flavour in address undefined memory afl; do
+echo "1..$(($# * (1 + 2 * $(echo "$targets" | wc -w)) + 3))"
+
+here=$top/fuzz/oss-fuzz
+status=0
+for one in $(sed -n 's/^  - //p' "$here/project.yaml"); do
+	case $one in
+	libfuzzer|address|undefined|memory|afl) ;;
+	*) status=1; echo "# nobody tries $one" ;;
+	esac
+done
+row $status "project.yaml asks for nothing that is not tried here"
+status=0
+for file in "$here/Dockerfile" "$top/.clusterfuzzlite/Dockerfile"; do
+	# what build.sh calls that no compiler brings
+	for tool in make zip linux-libc-dev; do grep -q "apt-get install.* $tool\b" "$file" || { status=1; echo "# $file: no $tool"; }; done
+done
+row $status "the Dockerfiles install what build.sh needs"
+status=0
+grep -q '^COPY fuzz/oss-fuzz/build.sh ' "$top/.clusterfuzzlite/Dockerfile" && grep -qx build "$top/.dockerignore" || status=1
+row $status "ClusterFuzzLite takes the same build.sh, and nothing that was built here"
+
+for flavour; do
 	flags="-fsanitize=$flavour -fsanitize=fuzzer-no-link" cc=clang cxx=clang++ engine=-fsanitize=fuzzer
-	[ $flavour != undefined ] || flags="$flags -fno-sanitize-recover=undefined"
-	[ $flavour != afl ] || { cc=afl-clang-fast cxx=afl-clang-fast++ flags=; }
+	case $flavour in
+	undefined) flags="$flags -fno-sanitize-recover=undefined" ;;
+	afl) cc=afl-clang-fast cxx=afl-clang-fast++ flags= ;;
+	archive) flags="-fsanitize=address -fsanitize=fuzzer-no-link" engine=$(ls "$(clang -print-resource-dir)"/lib/linux/libclang_rt.fuzzer-"$(uname -m)".a) ;;
+	coverage) flags="-fprofile-instr-generate -fcoverage-mapping" ;;
+	esac
 	status=0
-	AFL_QUIET=1 build $flavour $cc $cxx "$flags" "$engine" || status=1
+	AFL_QUIET=1 build "$flavour" $cc $cxx "$flags" "$engine" || status=1
 	row $status "build.sh with $flavour"
 	for target in $targets; do
 		status=0
@@ -58,7 +96,7 @@ for flavour in address undefined memory afl; do
 		esac
 		row $status "$flavour: $target, its options, its dictionary and its seeds are there"
 		status=0
-		try $flavour "$target" || status=1
+		try "$flavour" "$target" || status=1
 		row $status "$flavour: $target runs on its seeds"
 	done
 done

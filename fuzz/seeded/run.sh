@@ -26,7 +26,7 @@ say() { ${MAKE:-make} -s --no-print-directory "fuzz-$1" FUZZ_TARGET="$2"; }
 # The objects of a target, of the core as it is, and how they are made: SOURCE in a list, OBJECT beside it.
 prepare() { # target
 	mkdir -p "$WORK/$1"
-	say flags "$1" > "$WORK/$1/flags"
+	echo "-g -O2 $(say flags "$1")" > "$WORK/$1/flags"
 	say link "$1" > "$WORK/$1/link"
 	for source in $(say sources "$1"); do
 		case $source in
