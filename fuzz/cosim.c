@@ -30,7 +30,7 @@ static struct {
 } options;
 
 static struct {
-	unsigned int programs, steps, differences, impossible;
+	unsigned int programs, steps, differences, impossible, merged;
 } sum;
 
 /* ---- one call */
@@ -44,6 +44,11 @@ static bool differ(const struct call *c, const struct outcome *first, const stru
 		return model->fate != device->fate;
 	if (c->op == REVOKE || c->op == PORT_CLOSE)
 		return first->result != device->result;
+	/* Xen keeps a bit of what is pending: events of a port that nobody has looked at meanwhile are one */
+	if (c->op == EVENTS && model->result > 0 && device->result > 0 && device->result < model->result) {
+		sum.merged++;
+		return false;
+	}
 	/* how much of its answer a call has written that could not write all of it, depends on the processor */
 	if ((c->op == MAP || c->op == GET_OFFSET) && model->result == -EFAULT && len > BEFORE_OUT)
 		len = BEFORE_OUT;
@@ -203,7 +208,7 @@ int main(int argc, char **argv)
 		if (!replay(options.path[i]))
 			return 1;
 	}
-	printf("# replay: %u programs, %u steps, %u differences, %u not possible on a device\n", sum.programs, sum.steps,
-	       sum.differences, sum.impossible);
+	printf("# replay: %u programs, %u steps, %u differences, %u not possible on a device, %u times events were merged\n", sum.programs,
+	       sum.steps, sum.differences, sum.impossible, sum.merged);
 	return options.device.machine.stock ? 0 : sum.differences != 0;
 }

@@ -3,7 +3,8 @@
 #
 # Co-simulation: the same programs, made anew and always the same, on the model and on the real device in a dom0 on real Xen:
 # that of this module, whose answers must all be the model's, and that of Linux's own driver, of which each difference must be
-# one that spec/profiles.md knows (tests/cosim.rules). A boot each, both at a time.
+# one that spec/profiles.md knows (tests/cosim.rules). A boot each, both at a time. Then a quarter as many in the header profile,
+# which only this module has.
 #
 # usage: tests/cosim.sh CORPUS-PROGRAM PROGRAMS
 # environment: JOBS=1: one boot at a time; and what tests/replay.sh knows
@@ -17,9 +18,13 @@ all=$dir/programs
 rules=$here/cosim.rules
 KILLS=8 # of the other kernel, before we give up
 
+headers=$dir/programs-header
+quarter=$((($2 + 3) / 4))
+
 rm -rf "$dir"
-mkdir -p "$all"
+mkdir -p "$all" "$headers"
 "$1" "$all" "$2" "$here"/../fuzz/seeds/*.txt "$here"/cosim/*.txt
+"$1" --header "$headers" $quarter "$here"/../fuzz/seeds/*.txt
 grep -hv '^#' "$rules" "$here/cosim.skip" | grep -o 'DEF-[0-9]*' | sort -u | while read -r entry; do
 	grep -q "^| $entry |" "$here/../spec/profiles.md" || { echo "cosim: there is no $entry in spec/profiles.md"; exit 1; }
 done
@@ -77,19 +82,33 @@ else
 	wait $first $second
 fi
 
+cp "$BUILD/replay/ours.log" "$dir/ours.log"
+echo "# and $quarter programs in the header profile"
+PROFILE=header GNTDEV=ours "$here/replay.sh" "$headers" > "$dir/header.out" 2>&1 && header=0 || header=1
+cp "$BUILD/replay/ours.log" "$dir/header.log"
+
 # ---- the verdict
 judge() { awk -f "$here/cosim.awk" "$1" "$dir/stock.log"; } # rules
 value() { sed -n "s/^$1 //p" "$dir/verdict"; }
 
 status=0
 wrong() { echo "# $*"; status=1; }
-sum=$(tail -n 1 "$dir/ours.out")
-programs=$(echo "$sum" | sed -n 's/^replay: \([0-9]*\) programs.*/\1/p')
-calls=$(echo "$sum" | sed -n 's/^replay: .* \([0-9]*\) steps.*/\1/p')
-differences=$(echo "$sum" | sed -n 's/^replay: .* \([0-9]*\) differences.*/\1/p')
+# what a boot said of all its programs
+sum_of() { tail -n 1 "$1"; }
+count_in() { echo "$1" | sed -n "s/^replay: \(.*[^0-9]\)\{0,1\}\([0-9][0-9]*\) $2.*/\2/p"; }
+sum=$(sum_of "$dir/header.out")
+header_programs=$(count_in "$sum" programs)
+header_calls=$(count_in "$sum" steps)
+[ $header = 0 ] && [ "$(count_in "$sum" differences)" = 0 ] ||
+	{ grep -a DIFFERS "$dir/header.log" | head -n 20; wrong "ours, in the header profile: $sum"; }
+[ "${header_programs:-0}" = $quarter ] || wrong "ours, in the header profile: ${header_programs:-0} programs of $quarter were run"
+sum=$(sum_of "$dir/ours.out")
+programs=$(count_in "$sum" programs)
+calls=$(count_in "$sum" steps)
+differences=$(count_in "$sum" differences)
 judge "$rules" > "$dir/verdict"
 sed -n 's/^\(not explained: \)/# \1/p; s/^never: /# a rule that never fitted: /p' "$dir/verdict"
-[ "$(cat "$dir/ours.status")" = 0 ] || { grep -a DIFFERS "$BUILD/replay/ours.log" | head -n 20; wrong "ours: $sum"; }
+[ "$(cat "$dir/ours.status")" = 0 ] || { grep -a DIFFERS "$dir/ours.log" | head -n 20; wrong "ours: $sum"; }
 [ "${programs:-0}" = "$2" ] || wrong "ours: ${programs:-0} programs of $2 were run"
 while read -r name; do wrong "$name kills the kernel of Linux's own driver, and is not in tests/cosim.skip"; done < "$dir/killed"
 ran=$(($(value programs) + $(wc -l < "$dir/skipped") + $(wc -l < "$dir/killed")))
@@ -100,6 +119,7 @@ echo "# none" > "$dir/no-rules"
 judge "$dir/no-rules" | grep -q '^unexplained [1-9]' || wrong "the judge explains without rules"
 echo "# stock: $(value calls) calls, $(value left) of them not compared after a difference;" \
 	"$(wc -l < "$dir/skipped") programs skipped"
-echo "cosim: ${programs:-0} programs, ${calls:-0} calls; ours: ${differences:-unknown} differences;" \
+echo "cosim: ${programs:-0} programs, ${calls:-0} calls, and in the header profile ${header_programs:-0}, ${header_calls:-0};" \
+	"ours: ${differences:-unknown} differences;" \
 	"stock: $(value explained | sed 's/ / differences explained /'), $(value unexplained) not"
 exit $status

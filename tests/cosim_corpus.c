@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * build/cosim-corpus: programs for tests/cosim.sh, always the same ones: the seeds, and what the mutator makes of them and of
- * nothing with dice that are thrown alike each time. Calls that no device can be made to do are left out, and programs of which
+ * nothing with dice that are thrown alike each time; for the Linux profile, or with --header for that one. Calls that no device can be made to do are left out, and programs of which
  * little remains, or that never map anything or copy. A program is named by a hash of its bytes, so that it keeps its name when
  * others come and go.
  */
@@ -22,6 +22,7 @@
 
 static struct program seed[SEEDS];
 static unsigned int seeds;
+static bool header; /* the profile */
 
 /* ---- what a device can do */
 
@@ -45,7 +46,8 @@ static void strip(struct program *p, struct outcome *outcome)
 {
 	unsigned int n = 0, before;
 
-	p->automatic = p->header = false;
+	p->automatic = false;
+	p->header = header;
 	p->maptrack = 0;
 	for (unsigned int i = 0; i < p->calls; i++) {
 		if (faultless(&p->call[i]))
@@ -133,9 +135,12 @@ int main(int argc, char **argv)
 	static struct program p;
 	unsigned int want, made = 0, number = 0;
 
+	header = argc > 1 && !strcmp(argv[1], "--header");
+	argv += header;
+	argc -= header;
 	want = argc >= 4 ? (unsigned int)strtoul(argv[2], NULL, 10) : 0;
 	if (!want) {
-		fprintf(stderr, "usage: cosim-corpus FOLDER PROGRAMS SEED...\n");
+		fprintf(stderr, "usage: cosim-corpus [--header] FOLDER PROGRAMS SEED...\n");
 		return 2;
 	}
 	for (int i = 3; i < argc && seeds < SEEDS; i++) {
@@ -155,6 +160,6 @@ int main(int argc, char **argv)
 		}
 		made += (unsigned int)kept;
 	}
-	printf("corpus: %u programs, of %u seeds and %u throws\n", made, seeds, number);
+	printf("corpus: %u programs of the %s profile, of %u seeds and %u throws\n", made, header ? "header" : "linux", seeds, number);
 	return made < want;
 }
