@@ -16,6 +16,17 @@ void gnt_canary(unsigned int triggered);
 		some_; \
 	})
 
+/* Do @n free slots in a row begin in [@from, @to)? */
+#define gnt_canary_fits(s, from, to, n) \
+	({ \
+		unsigned int some_ = 0, run_ = 0; \
+		for (unsigned int i_ = (from); i_ < (s).capacity && i_ + 1 < (to) + (n); i_++) { \
+			run_ = (s).run[(s).capacity + i_] ? run_ + 1 : 0; \
+			some_ |= run_ >= (n); \
+		} \
+		some_; \
+	})
+
 /* Is any page of the map LIVE? */
 #define gnt_canary_live(p) \
 	({ \

@@ -67,9 +67,9 @@ run() { # target seed
 	began=$(date +%s.%N)
 	CANARY=$dir/canary timeout -k 5 $((LIMIT + 30)) "$bug/$1" -seed="$2" -max_total_time="$LIMIT" -timeout=10 -max_len=$longest \
 		-len_control=0 -print_final_stats=1 -artifact_prefix="$dir/" "$dir/corpus" > "$dir/log" 2>&1 || status=$?
-	# 124 and 137: it did not end by itself
-	case $status in
-	0|124|137) ;;
+	# 124 and 137: it did not end by itself; that it took long, or much memory, is no finding here: others are on the machine
+	case $status.$(ls "$dir") in
+	0.*|124.*|137.*|*timeout-*|*oom-*|*slow-unit-*) ;;
 	*)	echo "found $(echo "$(date +%s.%N) $began" | awk '{ printf "%.2f", $1 - $2 }')" >> "$dir/canary"
 		sed -n 's/^stat::number_of_executed_units: */inputs /p' "$dir/log" >> "$dir/canary" ;;
 	esac

@@ -4,7 +4,8 @@
 # Seeded bugs: each patch of tests/regressions is fuzzed for, RUNS times with the seeds 1, 2, ... of the fuzzer's dice, from an
 # empty corpus and for LIMIT seconds at most (one.sh). A canary in the broken line (the patch's head says where, and when it does
 # wrong) notes when the line was reached, and when it was triggered; found is when the target died of it. Medians; a run that came
-# to nothing counts as longer than LIMIT; inputs are those until it was found. Targets are tried in turn until one finds the bug in
+# to nothing counts as longer than LIMIT, and so does one that only took too long for an input; inputs are those until it was found.
+# Where a broken line does wrong whenever it is reached, the two are one. Targets are tried in turn until one finds the bug in
 # most of its runs; one that does not in the first FIRST runs is left.
 #
 # Two more make the rest believable: the core as it is, in which no target may find anything, and one that traps in its first call,
