@@ -30,11 +30,12 @@ export BUILD := $(CURDIR)/$(B)
 all: packages ##             15 min  prove the core, build model, fuzzer and module, fuzz 20 s, print the verdicts
 	@.ci/steps.sh make prove model module fuzz
 
-test: packages ##             15 min  every test but the lab: unit, conformance on the model, must-fail proofs, real Xen and its clients
-	@.ci/steps.sh test test-unit test-model test-differ test-coverage test-armed test-fuzz must-fail fuzz-gates test-module test-deb test-xen test-xen-clients
+test: packages ##             18 min  every test but the lab: unit, conformance on the model, must-fail proofs, the fuzzers, real Xen and its clients
+	@FLAVOURS="memory afl" .ci/steps.sh test test-unit test-model test-differ test-coverage test-armed test-fuzz test-triage fuzz-gates test-oss-fuzz \
+		must-fail test-module test-deb test-xen test-xen-clients cosim
 
 help: ##                    0 s  this list; times on two cores
-	@sed -nE 's/^([a-z-]+):.*## *(.*)/\1 \2/p' $(MAKEFILE_LIST) | awk '{ t = $$2 " " $$3; n = $$1; $$1 = $$2 = $$3 = ""; printf "%-16s %8s  %s\n", n, t, substr($$0, 4) }'
+	@sed -e ':a' -e '/\\$$/{N; s/\\\n//; ta' -e '}' $(MAKEFILE_LIST) | sed -nE 's/^([a-z-]+):.*## *(.*)/\1 \2/p' | awk '{ t = $$2 " " $$3; n = $$1; $$1 = $$2 = $$3 = ""; printf "%-16s %8s  %s\n", n, t, substr($$0, 4) }'
 
 packages: ##                1 min  install the Debian packages that are missing (nothing, if all are there)
 	@.ci/packages.sh

@@ -31,7 +31,7 @@ for target in "$@"; do
 		failed=$((failed + 1))
 	fi
 	[ "$status" -eq 0 ] && verdict=ok || verdict=FAIL
-	printf '%-12s %-4s %4d s  %s\n' "$target" "$verdict" "$seconds" \
+	printf '%-16s %-4s %4d s  %s\n' "$target" "$verdict" "$seconds" \
 		"$(grep -vE '^make|^$' "$log/$target.log" | tail -n 1 | cut -c1-110)" >>"$table"
 done
 echo

@@ -141,8 +141,8 @@ $(B)/replay-static: fuzz/cosim.c fuzz/file.c fuzz/text.c fuzz/on_device.c fuzz/o
 replay: module $(B)/replay-static ##              30 s  INPUT=FILE: a fuzzer's program, text or bytes, on real Xen next to the model; GNTDEV=stock: Linux's own driver
 	@CORE_SHA256=$(CORE_SHA256) tests/replay.sh $(INPUT)
 
-test-oss-fuzz: ##                2 min  the targets, built and tried as OSS-Fuzz does
-	@fuzz/oss-fuzz/test.sh
+test-oss-fuzz: ##                3 min  the targets, built and tried as OSS-Fuzz does, with FLAVOURS="address undefined memory afl archive coverage"
+	@fuzz/oss-fuzz/test.sh $(FLAVOURS)
 
 # ---- gates, coverage, triage, the fleet: the core with counters in it, and without anything else that counts
 COVER_CORE := $(CORE:src/core/%.c=$(B)/cover/%.o)
@@ -192,6 +192,10 @@ triage: $(B)/minimise $(B)/shorten $(B)/program $(B)/replay-$(FUZZ_TARGET) ##   
 
 regression: $(B)/minimise $(B)/shorten $(B)/program $(B)/replay-$(FUZZ_TARGET) ##               30 s  INPUT=FILE NAME=...: the same, added to fuzz/regressions, which make test-fuzz replays
 	@fuzz/regression.sh add $(FUZZ_TARGET) '$(INPUT)' '$(NAME)'
+
+.PHONY: test-triage
+test-triage: $(B)/seeds/ioctl.made $(B)/seeds/slots.made ##               1 min  triage and regressions, tried on findings in a broken core
+	@fuzz/triage-test.sh
 
 fuzz-coverage: $(TARGETS:%=$(B)/llvm-%) $(TARGETS:%=$(B)/seeds/%.made) $(B)/program ##               30 s  pages of what the seeds and the corpora reach of src/core: build/fuzz-coverage/index.html
 	@fuzz/coverage.sh $(TARGETS)

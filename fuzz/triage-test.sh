@@ -1,0 +1,83 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+#
+# Triage and regressions, tried on findings that are there: in a copy of the tree whose core uses no exact gap between maps
+# (DEF-014), a program of ioctl and bytes of slots that fail. Prints KTAP.
+#
+# usage: triage-test.sh    (in the clone's root, when the seeds of ioctl and slots are made)
+set -eu
+export LC_ALL=C
+b=${BUILD:-build}
+work=$b/triage-test
+tree=$work/tree
+unset BUILD MAKEFLAGS
+rm -rf "$work"
+mkdir -p "$tree"
+cp -r Makefile src spec fuzz tests proofs .ci "$tree"
+patch -s -d "$tree/src/core" -p1 < tests/regressions/regress-exact-fit.patch
+n=0 bad=0
+
+row() { # ok? what
+	n=$((n + 1))
+	if [ "$1" = 0 ]; then echo "ok $n - $2"; else echo "not ok $n - $2"; bad=$((bad + 1)); sed 's/^/# /' "$work/log" | tail -8; fi
+}
+check() { # what command...
+	what=$1 status=0
+	shift
+	"$@" > "$work/log" 2>&1 || status=1
+	row $status "$what"
+}
+in_tree() { (cd "$tree" && "$@"); }
+makes() { in_tree make -s --no-print-directory "$@"; }
+
+# The first seed that the program dies of.
+failing() { # target
+	for seed in "$b/seeds/$1"/*; do
+		"$tree/build/replay-$1" "$seed" > /dev/null 2>&1 || { echo "$seed"; return; }
+	done
+}
+
+# What triage says of a finding: a requirement or an invariant, a place in the core or the model, and the input itself, which
+# fails as text does, too.
+says() { # text
+	grep -Eq '^# requirement: .*(GNT-[A-Z]+-[0-9]+|I[0-9])' "$1" && grep -q '^# found: 20..-..-.., [^ ]' "$1" &&
+		grep -Eq '^# at: .* (src/core|src/model|fuzz)/[a-z_]*\.[ch]:[0-9]+$' "$1" && grep -vq '^#' "$1"
+}
+dies_of() { # target text
+	in_tree fuzz/regression.sh bytes "$2" build/again && ! "$tree/build/replay-$1" "$tree/build/again"
+}
+fails_with() { # status command...
+	want=$1 got=0
+	shift
+	"$@" || got=$?
+	[ $got = "$want" ]
+}
+
+echo "KTAP version 1"
+echo "# building a broken core"
+check "a core without exact gaps is built" makes build/minimise build/shorten build/program build/replay-ioctl build/replay-slots
+for target in ioctl slots; do
+	input=$(failing $target)
+	[ -n "$input" ] || { row 1 "$target: no seed finds it"; continue; }
+	name=$(basename "$input")
+	cp "$input" "$tree/build/$name"
+	text=build/triage/$name.txt
+	check "$target: triage" makes triage FUZZ_TARGET=$target INPUT="build/$name"
+	check "$target: it says what is broken, and where" says "$tree/$text"
+	check "$target: the text fails, too" dies_of $target "$text"
+	check "$target: it is no longer than the input" [ "$(wc -c < "$tree/build/triage/$name.bytes")" -le "$(wc -c < "$input")" ]
+	check "$target: its own output is an input, and stays" makes triage FUZZ_TARGET=$target INPUT="$text"
+	check "$target: and says the same" says "$tree/$text"
+	check "$target: a regression by one command" makes regression FUZZ_TARGET=$target INPUT="$text" NAME="planted-$target"
+	check "$target: which is replayed" dies_of $target "fuzz/regressions/planted-$target.txt"
+	check "$target: a name is not given twice" fails_with 2 makes regression FUZZ_TARGET=$target INPUT="$text" NAME="planted-$target"
+done
+echo 'world pv linux limit=128 maptrack=0' > "$tree/build/harmless.txt"
+check "what does not fail is no finding" fails_with 1 in_tree fuzz/triage.sh ioctl build/harmless.txt
+check "and is still there" grep -q world "$tree/build/harmless.txt"
+check "what cannot be read is no finding either" fails_with 2 in_tree fuzz/triage.sh ioctl build/nothing
+echo '# target: slot' | cat - "$tree/fuzz/regressions/planted-slots.txt" > "$tree/fuzz/regressions/misspelt.txt"
+check "a regression of no target is an error" fails_with 1 in_tree fuzz/regression.sh make slots build/all
+echo "1..$n"
+echo "test-triage: $((n - bad)) passed, $bad failed, 0 skipped"
+[ $bad = 0 ]
