@@ -6,6 +6,7 @@ gate.py units DIR UNIT...            fails if Frama-C's metrics or call graphs (
 gate.py jobs DIR LEDGER JOBS UNIT... how to deal the functions out: lines "KIND UNIT FUNCTIONS OUT", longest first
 gate.py again DIR                    the functions the first pass has left unproved, as jobs for the second
 gate.py verdict DIR LEDGER CORE [FUNCTION...]  one line a function, the verdict; exit status 1 if anything is amiss
+gate.py text DIR CORE                what is read without a proof: words, directives; exit status 1 if anything is amiss
 gate.py ledger DIR                   the ledger of what was proved
 """
 import graphlib
@@ -14,7 +15,9 @@ import pathlib
 import re
 import sys
 
-FORBIDDEN = re.compile(r"\b(admit|axiom|axiomatic|assume|inductive|reads|lemma|exits|ghost_assume)\b\s*[\w{:]")
+sys.dont_write_bytecode = True
+import written
+
 ENSURES = re.compile(r"_ensures(_|$)")
 SMOKE = "_wp_smoke_"
 # the environment's functions, which the embedder defines: their contracts are assumed, and each is accounted for
@@ -158,17 +161,6 @@ def sources(where, suffix):
         yield from sorted(part.glob("*" + suffix) if part.is_dir() else part.parent.glob(part.name + "*" + suffix))
 
 
-def trusted(core):
-    """What would be believed instead of proved."""
-    found = []
-    for path in sources(core, ".[ch]"):
-        for annotation in annotations(path.read_text()):
-            bare = re.sub(r"//[^\n@][^\n]*", "", annotation)
-            for hit in FORBIDDEN.finditer(bare):
-                found.append(f"{path.name}: '{hit.group(1)}' in an annotation")
-    return found
-
-
 def ghosts(core):
     """Ghost variables of the environment that a file assigns, and how, against proofs/ghosts: who owns what must not be a matter
     of taste. VARIABLE=VALUE there allows this value and no other."""
@@ -241,8 +233,8 @@ def verdict(directory, ledger_path, core, only):
     errors += ghosts(core)
     if not only:
         errors += unnamed
-    admitted = trusted(core)
-    errors += admitted
+    amiss, admitted = written.problems(core)
+    errors += amiss + admitted
     proved = goals_total = passed = smoke_total = count = 0
     for unit, function in defined:
         if only and function not in only:
@@ -306,6 +298,11 @@ def main():
         again(directory)
     elif command == "verdict":
         sys.exit(verdict(directory, rest[0], rest[1], rest[2:]))
+    elif command == "text":
+        found = [problem for problems in written.problems(rest[0]) for problem in problems]
+        for problem in found:
+            print("gate: " + problem)
+        sys.exit(bool(found))
     elif command == "ledger":
         write_ledger(directory)
     else:

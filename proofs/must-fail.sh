@@ -1,8 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# must-fail.sh WORK PATCH: applies the patch to a copy of the core, or of the armed*.c of the model if its unit is one, and puts the functions it names through the gate, which has
-# to reject it for the reason the patch names. Its head has lines  Unit: ...  Function: F[,G...]  Runs: first smoke
-# Expect: REGEX  and, to prove only some clauses,  Properties: ...  With  Runs: calls  it looks at who calls whom instead.
+# must-fail.sh WORK PATCH: applies the patch to a copy of the core, or of the armed*.c of the model if its unit is one, and puts the
+# functions it names through the gate, which has to reject it for the reason the patch names. Its head has lines  Unit: ...
+# Function: F[,G...]  Runs: first smoke  Expect: REGEX  and, to prove only some clauses,  Properties: ...
+# With  Runs: calls  it looks at who calls whom instead, with  Runs: text  at what is read without a proof.
 set -eu
 work=$1 patch=$PWD/$2
 name=$(basename "$patch" .patch)
@@ -30,7 +31,7 @@ cd "$folder"
 PWD=$(pwd -P)
 for kind in $runs; do
 	case $kind in
-	calls)	;;
+	calls | text) ;;
 	smoke)	"$here/proofs/wp.sh" smoke "$unit.c" "$function" "$copy/runs/$unit.smoke.0" ;;
 	*)	WP_TIMEOUT=3 "$here/proofs/wp.sh" "$kind" "$unit.c" "$function" "$copy/runs/$unit.$kind.0" "$properties" ;;
 	esac
@@ -40,6 +41,7 @@ cd "$here"
 accepted=yes
 case $runs in
 calls)	set -- units "$copy/runs" $(ls "$copy/core" | sed -n 's/\.c$//p') ;;
+text)	set -- text "$copy/runs" "$folder" ;;
 *)	set -- verdict "$copy/runs" proofs/ledger "$folder" $(echo "$function" | tr , ' ') ;;
 esac
 proofs/gate.py "$@" >"$copy/verdict" 2>&1 || accepted=
