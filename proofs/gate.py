@@ -6,7 +6,7 @@ gate.py units DIR UNIT...            fails if Frama-C's metrics or call graphs (
 gate.py jobs DIR LEDGER JOBS UNIT... how to deal the functions out: lines "KIND UNIT FUNCTIONS OUT", longest first
 gate.py again DIR                    the functions the first pass has left unproved, as jobs for the second
 gate.py verdict DIR LEDGER CORE [FUNCTION...]  one line a function, the verdict; exit status 1 if anything is amiss
-gate.py text DIR CORE                what is read without a proof: words, directives; exit status 1 if anything is amiss
+gate.py text DIR CORE                what is read without a proof: words, directives, ghost code; exit status 1 if anything is amiss
 gate.py ledger DIR                   the ledger of what was proved
 """
 import graphlib
@@ -16,15 +16,14 @@ import re
 import sys
 
 sys.dont_write_bytecode = True
+import printed
 import written
 
+HERE = pathlib.Path(__file__).resolve().parent
 ENSURES = re.compile(r"_ensures(_|$)")
 SMOKE = "_wp_smoke_"
 # the environment's functions, which the embedder defines: their contracts are assumed, and each is accounted for
 ENVIRONMENT = "gnt_env_"
-# a ghost variable, an element or a member of it, that is written, and with what
-ASSIGNED = re.compile(r"(?:\+\+|--)\s*(gnt_\w+)|"
-                      r"\b(gnt_\w+)(?:\[[^;=]*\]|\.\w+)*\s*(\+\+|--|(?:<<|>>|[-+*/%&|^])?=(?!=)[^;]*)")
 
 
 def fail(message):
@@ -151,44 +150,21 @@ def again(directory):
             print("second", unit, function, directory / f"{unit}.second.a{number}")
 
 
-def annotations(text):
-    return re.findall(r"/\*@.*?\*/|//@[^\n]*|/@.*?@/", text, re.S)
-
-
-def sources(where, suffix):
-    """The files of the folders, or that begin so, in WHERE: src/core,src/model/armed."""
-    for part in map(pathlib.Path, where.split(",")):
-        yield from sorted(part.glob("*" + suffix) if part.is_dir() else part.parent.glob(part.name + "*" + suffix))
-
-
-def ghosts(core):
-    """Ghost variables of the environment that a file assigns, and how, against proofs/ghosts: who owns what must not be a matter
-    of taste. VARIABLE=VALUE there allows this value and no other."""
-    allowed = {}
-    for line in (pathlib.Path(__file__).parent / "ghosts").read_text().splitlines():
-        if line and not line.startswith("#"):
-            name, *variables = line.split()
-            allowed[name] = dict(v.partition("=")[::2] for v in variables)
-    found = []
-    for path in sources(core, ".c"):
-        may, done = allowed.get(path.name, {}), set()
-        for before, name, how in (hit for a in annotations(path.read_text()) for hit in ASSIGNED.findall(a)):
-            variable, value = name or before, "".join(how.split()).removeprefix("=")
-            done.add(variable)
-            if variable not in may:
-                found.append(f"{path.name}: the ghost variable {variable} is assigned, and proofs/ghosts does not say so")
-            elif may[variable] and value != may[variable]:
-                found.append(f"{path.name}: the ghost variable {variable} is assigned {value or 'otherwise'}, not {may[variable]}")
-        found += [f"{path.name}: proofs/ghosts names {v}, which is not assigned" for v in sorted(set(may) - done)]
-    return found
+def text(directory, core, whole):
+    """What is amiss before anything is proved, and what would be believed instead of proved."""
+    errors, believed = written.problems(core)
+    units, missing = printed.units(directory, units_of(directory))
+    believed += [p for unit in units for p in unit.problems]
+    errors += printed.ghosts(units, HERE / "ghosts")
+    return errors + (missing if whole else []), believed
 
 
 def assumed(directory):
     """The environment's functions that the core calls."""
     names = {f for unit in units_of(directory) for f in metrics(directory, unit)[1] if f.startswith(ENVIRONMENT)}
-    text = (pathlib.Path(__file__).parent.parent / "spec" / "soundness.md").read_text()
+    soundness = (HERE.parent / "spec" / "soundness.md").read_text()
     return names, [f"the contract of {f} is assumed, and spec/soundness.md does not name it" for f in sorted(names)
-                   if f"`{f}`" not in text]
+                   if f"`{f}`" not in soundness]
 
 
 def recursion(directory):
@@ -223,17 +199,17 @@ def verdict(directory, ledger_path, core, only):
                            for goal, (_, total) in goals.items() if "_loop_variant" in goal)
             if variants != 2 * loops:
                 errors.append(f"{unit}: {loops} loops, and goals for {variants / 2:g} variants")
-    everywhere = {function for _, function in defined}
+    own = {(unit.name, f) for unit in printed.units(directory, units)[0] for f in unit.own}
+    everywhere = {function for unit, function in defined if (unit, function) not in own}
     for unit in units:
         errors += [f"{unit}: the contract of {f} is proven nowhere" for f in metrics(directory, unit)[1]
                    if f not in everywhere and not f.startswith(ENVIRONMENT)]
         errors += [f"{unit}: defines {f}, which is the embedder's" for f in metrics(directory, unit)[0]
                    if f.startswith(ENVIRONMENT)]
     environment, unnamed = assumed(directory)
-    errors += ghosts(core)
     if not only:
         errors += unnamed
-    amiss, admitted = written.problems(core)
+    amiss, admitted = text(directory, core, not only)
     errors += amiss + admitted
     proved = goals_total = passed = smoke_total = count = 0
     for unit, function in defined:
@@ -299,7 +275,7 @@ def main():
     elif command == "verdict":
         sys.exit(verdict(directory, rest[0], rest[1], rest[2:]))
     elif command == "text":
-        found = [problem for problems in written.problems(rest[0]) for problem in problems]
+        found = [problem for problems in text(directory, rest[0], True) for problem in problems]
         for problem in found:
             print("gate: " + problem)
         sys.exit(bool(found))

@@ -24,7 +24,7 @@ fi
 here=$PWD runs=$(field Runs)
 case $runs in
 calls)	proofs/scan.sh --calls "$copy/runs" "$copy"/core/*.c ;;
-*)	cp "$work"/runs/*.metrics "$copy/runs/" # of the core as it is: what is expected concerns one unit
+*)	cp "$work"/runs/*.metrics "$work"/runs/*.printed "$copy/runs/" # of the core as it is: what is expected concerns one unit
 	proofs/scan.sh "$copy/runs" "$folder/$unit.c" ;;
 esac
 cd "$folder"
