@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """The proven units as Frama-C has understood them (DIR/UNIT.printed of scan.sh): contracts, what their words mean, and ghost code, with
 every macro expanded and every comment gone."""
+import hashlib
 import re
 
 from written import FORBIDDEN
@@ -107,6 +108,45 @@ def units(directory, names):
     texts = {name: directory / f"{name}.printed" for name in names}
     found = [Unit(name, path.read_text()) for name, path in texts.items() if path.exists() and path.stat().st_size]
     return found, [f"{name}: Frama-C printed nothing" for name in names if name not in {u.name for u in found}]
+
+
+def digests(unit):
+    return {key: hashlib.sha256(text.encode()).hexdigest()[:16] for key, text in unit.says.items()}
+
+
+def meaning(found):
+    """{(kind, name): hash} of all units, and where two of them read the same name in different ways."""
+    says, problems = {}, []
+    for unit in found:
+        for key, digest in digests(unit).items():
+            if says.setdefault(key, (digest, unit.name))[0] != digest:
+                problems.append(f"the {key[0]} {key[1]} is not the same in {says[key][1]} and in {unit.name}")
+    return {key: digest for key, (digest, _) in says.items()}, problems
+
+
+def pinned(found, path, whole):
+    """Against proofs/contracts: a clause, or a word of one, does not change unseen."""
+    known, problems = {}, []
+    for line in path.read_text().splitlines():
+        if line and not line.startswith("#"):
+            kind, name, digest = line.split()
+            known[kind, name] = digest
+    gone = set(known)
+    for unit in found:
+        for key, digest in sorted(digests(unit).items()):
+            gone.discard(key)
+            if known.get(key) != digest:
+                what = "is not the one of" if key in known else "is not in"
+                problems.append(f"{unit.name}: the {key[0]} {key[1]} {what} proofs/contracts")
+    return problems + [f"the {kind} {name} of proofs/contracts is gone" for kind, name in sorted(gone) if whole]
+
+
+def write(found):
+    print("# SPDX-License-Identifier: MIT")
+    print("# What every contract says, those that are assumed of the environment (gnt_env_*) too, and what its words mean: a hash of what")
+    print("# Frama-C prints. UNIT:FUNCTION is a static function. Rewritten by: make ledger")
+    for (kind, name), digest in sorted(meaning(found)[0].items()):
+        print(kind, name, digest)
 
 
 def access(body, at):

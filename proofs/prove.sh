@@ -4,7 +4,7 @@
 # shows that it can fail.
 #   prove.sh          unchanged units are replayed from the cache in build/
 #   prove.sh --cold   the same from an empty cache
-#   prove.sh --ledger the same as without, and writes proofs/ledger anew instead of comparing with it
+#   prove.sh --ledger the same as without, and writes proofs/ledger and proofs/contracts anew instead of comparing with them
 #   prove.sh --must-fail  only the cases that must be rejected
 # Exit status 0 only if all goals are proved, all smoke tests pass, nothing is admitted, the ledger holds and each case of
 # proofs/must-fail is rejected. Then proofs/proven.sha256 names the core that was proven.
@@ -60,7 +60,8 @@ if [ "$mode" != --must-fail ]; then
 	run_jobs <"$work/again"
 	if [ "$mode" = --ledger ]; then
 		proofs/gate.py ledger "$work/runs" >"$work/ledger"
-		cp "$work/ledger" proofs/ledger
+		proofs/gate.py contracts "$work/runs" >"$work/contracts"
+		cp "$work/ledger" "$work/contracts" proofs/
 	fi
 	proofs/gate.py verdict "$work/runs" proofs/ledger $proven >"$work/verdict" || proved=1
 	grep -v '^prove: ' "$work/verdict" || :
