@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 """Reads what the proof runs reported, and gives the verdict. Frama-C's exit status says nothing: it is 0 on unproved goals.
 
-gate.py units DIR UNIT...            fails if Frama-C's metrics or call graphs (DIR/UNIT.metrics, .calls) are missing; recursion
+gate.py units DIR UNIT...            fails if Frama-C's metrics or call graphs (DIR/UNIT.metrics, .calls) are missing; recursion; callers
 gate.py jobs DIR LEDGER JOBS UNIT... how to deal the functions out: lines "KIND UNIT FUNCTIONS OUT", longest first
 gate.py again DIR                    the functions the first pass has left unproved, as jobs for the second
 gate.py verdict DIR LEDGER CORE [FUNCTION...]  one line a function, the verdict; exit status 1 if anything is amiss
@@ -168,20 +168,50 @@ def assumed(directory):
                    if f"`{f}`" not in soundness]
 
 
+def calls(directory, unit):
+    """The edges of a unit's call graph."""
+    path = directory / f"{unit}.calls"
+    graph = path.read_text() if path.exists() else ""
+    if not graph.startswith("digraph"):
+        fail(f"{unit}: no call graph")
+    return re.findall(r"^\s*(\w+) -> (\w+)", graph, re.M)
+
+
 def recursion(directory):
     """Fails on a cycle of calls, over all units: no variant bounds it."""
     callees = {}
     for unit in units_of(directory):
-        path = directory / f"{unit}.calls"
-        text = path.read_text() if path.exists() else ""
-        if not text.startswith("digraph"):
-            fail(f"{unit}: no call graph")
-        for caller, callee in re.findall(r"^\s*(\w+) -> (\w+)", text, re.M):
+        for caller, callee in calls(directory, unit):
             callees.setdefault(caller, set()).add(callee)
     try:
         graphlib.TopologicalSorter(callees).prepare()
     except graphlib.CycleError as error:
         fail("recursion: " + " is called by ".join(error.args[1]))
+
+
+def callers(directory):
+    """Fails if a function that changes what is a unit's is called by another than proofs/callers says."""
+    allowed = {}
+    for line in (HERE / "callers").read_text().splitlines():
+        if line and not line.startswith("#"):
+            home, *names = line.split()
+            allowed[home] = set(names)
+    units, missing = printed.units(directory, units_of(directory))
+    if missing:
+        fail(missing[0])
+    homes = {function: unit.name for unit in units for function in printed.changers(unit)}
+    done = {}
+    for unit in units:
+        for caller, callee in calls(directory, unit.name):
+            home = homes.get(callee)
+            if home is None or callee in unit.bodies:
+                continue
+            done.setdefault(home, set()).add(unit.name)
+            if unit.name not in allowed.get(home, ()):
+                fail(f"{unit.name}: {caller} calls {callee}, and proofs/callers does not say so")
+    for home, names in allowed.items():
+        for name in sorted(names - done.get(home, set())):
+            fail(f"proofs/callers names {name}, which calls nothing that changes what is {home}'s")
 
 
 def verdict(directory, ledger_path, core, only):
@@ -269,6 +299,7 @@ def main():
         for unit in rest:
             metrics(directory, unit)
         recursion(directory)
+        callers(directory)
     elif command == "jobs":
         jobs(directory, rest[0], int(rest[1]), rest[2:])
     elif command == "again":

@@ -149,6 +149,12 @@ def write(found):
         print(kind, name, digest)
 
 
+def changers(unit):
+    """Its functions that change something, by their contracts."""
+    return {name for (kind, name), text in unit.says.items() if kind == "contract" and name in unit.bodies
+            and re.search(r"\bassigns (?!\\nothing;)", text)}
+
+
 def access(body, at):
     """The ghost variable at a place of a body, as it is used there: the places before and after it, once its indices, its members and
     the brackets around it are passed."""
