@@ -117,6 +117,9 @@ class Run:
                 # a smoke run also has goals that no option leaves out; the proof runs answer for those
                 if self.kind != "smoke" or SMOKE in goal:
                     self.functions[function][goal] = (main.get("valid", 0), main.get("total", 0))
+        model = tuple(f"typed_{function}_" for function in self.functions)
+        self.errors += [f"not of the memory model Typed: {goal}" for goal in re.findall(r"\] Goal (\w+)", text)
+                        if not goal.startswith(model)]
         for theory in data.get("wp:axiomatics", {}).values():
             if theory:
                 self.errors.append("a logic lemma or axiom: " + ", ".join(theory))
