@@ -87,8 +87,8 @@ def words(annotations):
         bare = re.sub(r"//[^\n@][^\n]*", "", annotation)
         for hit in FORBIDDEN.finditer(bare):
             yield f"'{hit.group(1)}' in an annotation"
-        if "#" in bare:
-            yield "a # in an annotation"
+        if re.search(r'["#]|\bpragma\b', bare):
+            yield "a string, a # or a pragma in an annotation"
 
 
 def problems(where):
