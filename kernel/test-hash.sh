@@ -46,10 +46,11 @@ documented() { # parameter...
 is() { [ "$1" = "$2" ] || { echo "# is '$1', expected '$2'"; false; }; }
 
 echo "KTAP version 1"
-echo "1..10"
+echo "1..11"
 carried=$(field core_sha256)
 row "the module carries the hash of src/core" is "$carried" "$("$top/proofs/core-hash.sh" "$top/src/core")"
 row "which is that of the proven core" is "$carried" "$(cat "$top/proofs/proven.sha256")"
+row "whose tokens the kernel's compiler reads as the proof did" "$top/proofs/tokens.sh"
 row "its version" version "$(field version)"
 row "the version of the specification" eval 'version "$(field spec_version)" &&
 	grep -q "^Version $(field spec_version): " "$top/spec/requirements.md"'
