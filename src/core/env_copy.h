@@ -5,7 +5,7 @@
  * the proof, and checked at run time by the model. None may be called with a lock held (I10).
  *
  * The ghost state says what a call of GRANT_COPY has in hand and what it did:
- * gnt_pin[i] is the pin of the local page of op i: GNT_PIN_*.
+ * gnt_pin[i] is the pin of the local page of op i: GNT_PIN_*; gnt_pin_at[i] is the user address it was asked for.
  * gnt_transfers is the number of batches' memory in hand, and gnt_transfer_memory where the next is.
  * gnt_slept is the sum, in milliseconds, of the pauses since the ops of the batch were first handed to Xen; it need not count
  * beyond GNT_COPY_PATIENCE_MS.
@@ -53,10 +53,14 @@ struct gnt_transfer {
 
 /*@ ghost
    int gnt_pin[GNT_COPY_BATCH];
+   u64 gnt_pin_at[GNT_COPY_BATCH];
    u32 gnt_transfers;
    struct gnt_transfer *gnt_transfer_memory;
    u64 gnt_slept;
 */
+
+/* for assigns: pins that were made */
+#define GNT_PINNED gnt_pin[0 .. GNT_COPY_BATCH-1], gnt_pin_at[0 .. GNT_COPY_BATCH-1]
 
 #include "transfer_logic.h"
 
@@ -87,8 +91,8 @@ void gnt_env_transfer_free(struct gnt_transfer *t);
 /*@ requires open:  gnt_locked == 0 && gnt_map_locked == 0;
     requires mem:   \valid(t);
     requires op:    op < GNT_COPY_BATCH && gnt_pin[op] == GNT_PIN_NONE;
-    assigns  gnt_pin[op];
-    ensures  pin:   \result == 0 ==> gnt_pin[op] == (write != 0 ? GNT_PIN_WRITE : GNT_PIN_READ);
+    assigns  gnt_pin[op], gnt_pin_at[op];
+    ensures  pin:   \result == 0 ==> gnt_pin[op] == (write != 0 ? GNT_PIN_WRITE : GNT_PIN_READ) && gnt_pin_at[op] == address;
     ensures  none:  \result != 0 ==> \result == -GNT_EFAULT && gnt_pin[op] == GNT_PIN_NONE;
 */
 s32 gnt_env_pin(struct gnt_transfer *t, u32 op, u64 address, u32 write);

@@ -94,7 +94,7 @@ static s32 execute(struct gnt_transfer *t)
     requires reach: transfer_reach(segments, number + 1);
     requires once:  gnt_next <= number && gnt_copied <= 0xffffffff;
     requires said:  transfer_answer(status);
-    assigns  GNT_COPIED;
+    assigns  GNT_STATUSES;
     ensures  error: \result == 0 || \result == -GNT_EFAULT;
     ensures  count: \result == 0 ==> gnt_copied == \old(gnt_copied) + 1;
     ensures  next:  gnt_next == number + 1;
@@ -119,7 +119,7 @@ static s32 put_status(u64 segments, u32 number, s32 status)
     requires next:  (t->segments > 0 ==> gnt_next <= t->number[0]) && gnt_next <= taken;
     requires reach: transfer_reach(segments, taken) && taken <= 0xffffffff;
     requires count: gnt_copied + t->segments <= 0xffffffff;
-    assigns  GNT_COPIED;
+    assigns  GNT_STATUSES;
     ensures  error: \result == 0 || \result == -GNT_EFAULT;
     ensures  count: \result == 0 ==> gnt_copied == \old(gnt_copied) + t->segments;
     ensures  next:  gnt_next <= taken;
@@ -131,7 +131,7 @@ static s32 put_statuses(const struct gnt_transfer *t, u64 segments) /*@ ghost (u
 	/*@ loop invariant at:    0 <= k <= t->segments;
 	    loop invariant next:  gnt_next <= taken && (k < t->segments ==> gnt_next <= t->number[k]);
 	    loop invariant count: gnt_copied == \at(gnt_copied, Pre) + k;
-	    loop assigns k, error, GNT_COPIED;
+	    loop assigns k, error, GNT_STATUSES;
 	    loop variant t->segments - k;
 	*/
 	for (u32 k = 0; k < t->segments; k++) {
@@ -189,7 +189,7 @@ static void drop(struct gnt_transfer *t, u32 executed)
     requires reach: transfer_reach(segments, taken) && taken <= 0xffffffff;
     requires count: gnt_copied + t->segments == taken;
     assigns  t->batch.n, t->batch.op[0 .. GNT_COPY_BATCH-1].status, t->segments, gnt_pin[0 .. GNT_COPY_BATCH-1], gnt_slept,
-             GNT_COPIED;
+             GNT_STATUSES;
     ensures  error: \result == 0 || \result == -GNT_EFAULT || \result == -GNT_EINTR;
     ensures  all:   \result == 0 ==> gnt_copied == taken;
     ensures  next:  gnt_next <= taken;
@@ -341,7 +341,7 @@ static s32 add_ops(struct gnt_transfer *t, const struct gnt_copy_segment *seg) /
 /*@ requires open:  gnt_locked == 0 && gnt_map_locked == 0;
     requires batch: \valid(t) && i < GNT_COPY_BATCH && t->segments <= GNT_COPY_BATCH;
     requires op:    transfer_op(t, i, t->segments) && transfer_pins(t, i, 0);
-    assigns  gnt_pin[i];
+    assigns  gnt_pin[i], gnt_pin_at[i];
     ensures  error: \result == 0 || \result == -GNT_EFAULT;
     ensures  pin:   \result == 0 ==> transfer_pins(t, i + 1, 0);
     ensures  none:  \result != 0 ==> transfer_pins(t, i, 0);
@@ -384,7 +384,7 @@ static void cut(struct gnt_transfer *t, u32 n)
     requires ops:   transfer_ops(t, t->batch.n, t->segments) && transfer_pins(t, first, 0);
     requires wait:  transfer_pending(t, t->batch.n);
     requires order: transfer_numbers(t, t->segments, taken);
-    assigns  t->batch.n, gnt_pin[0 .. GNT_COPY_BATCH-1];
+    assigns  t->batch.n, GNT_PINNED;
     ensures  error: \result == 0 || \result == -GNT_EFAULT;
     ensures  held:  transfer_held(t);
     ensures  all:   \result == 0 ==> transfer_ready(t) && transfer_numbers(t, t->segments, taken)
@@ -396,7 +396,7 @@ static s32 pin_ops(struct gnt_transfer *t, u32 first) /*@ ghost (u64 taken) */
 
 	/*@ loop invariant at:   first <= i <= t->batch.n;
 	    loop invariant pins: transfer_pins(t, i, 0);
-	    loop assigns i, error, gnt_pin[0 .. GNT_COPY_BATCH-1];
+	    loop assigns i, error, GNT_PINNED;
 	    loop variant t->batch.n - i;
 	*/
 	for (u32 i = first; i < t->batch.n; i++) {
@@ -422,7 +422,7 @@ static s32 pin_ops(struct gnt_transfer *t, u32 first) /*@ ghost (u64 taken) */
     requires reach: transfer_reach(segments, number + 1) && number < 0xffffffff;
     requires count: gnt_copied + t->segments == number;
     requires ahead: transfer_told(segments, number, GNT_COPY_OKAY);
-    assigns  *t, gnt_pin[0 .. GNT_COPY_BATCH-1], gnt_slept, GNT_COPIED;
+    assigns  *t, GNT_PINNED, gnt_slept, GNT_STATUSES;
     ensures  error: \result == 0 || \result == -GNT_EFAULT || \result == -GNT_EINTR;
     ensures  held:  transfer_held(t);
     ensures  ready: \result == 0 ==> transfer_ready(t) && gnt_copied + t->segments == number + 1;
@@ -524,7 +524,7 @@ static s32 fetch_segment(u64 at, u32 compat, u8 *raw, struct gnt_copy_segment *s
     requires next:  (t->segments > 0 ==> gnt_next <= t->number[0]) && gnt_next <= number;
     requires reach: transfer_reach(segments, number) && number < 0xffffffff && gnt_fetched <= segments + 24 * number;
     requires count: gnt_copied + t->segments == number;
-    assigns  *t, gnt_pin[0 .. GNT_COPY_BATCH-1], gnt_slept, GNT_COPIED, gnt_fetched;
+    assigns  *t, GNT_PINNED, gnt_slept, GNT_STATUSES, gnt_fetched;
     ensures  error: \result == 0 || \result == -GNT_EFAULT || \result == -GNT_EINVAL || \result == -GNT_EINTR;
     ensures  held:  transfer_held(t);
     ensures  ready: \result == 0 ==> transfer_ready(t) && gnt_copied + t->segments == number + 1;
@@ -559,7 +559,7 @@ static s32 take(struct gnt_transfer *t, u64 segments, u32 number, u32 compat)
 /*@ requires open:  gnt_locked == 0 && gnt_map_locked == 0;
     requires batch: \valid(t) && t->batch.n == 0 && t->segments == 0 && transfer_unpinned(0, GNT_COPY_BATCH);
     requires start: gnt_copied == 0 && gnt_next == 0 && gnt_fetched <= segments;
-    assigns  *t, gnt_pin[0 .. GNT_COPY_BATCH-1], gnt_slept, GNT_COPIED, gnt_fetched;
+    assigns  *t, GNT_PINNED, gnt_slept, GNT_STATUSES, gnt_fetched;
     ensures  error: \result == 0 || \result == -GNT_EFAULT || \result == -GNT_EINVAL || \result == -GNT_EINTR;
     ensures  held:  transfer_held(t);
     ensures  all:   \result == 0 ==> gnt_copied == count && t->batch.n == 0;
@@ -573,7 +573,7 @@ static s32 take_all(struct gnt_transfer *t, u64 segments, u32 count, u32 compat)
 	    loop invariant order: transfer_numbers(t, t->segments, i);
 	    loop invariant next:  gnt_next <= i && (t->segments > 0 ==> gnt_next <= t->number[0]);
 	    loop invariant reach: transfer_reach(segments, i) && gnt_fetched <= segments + 24 * i;
-	    loop assigns i, error, *t, gnt_pin[0 .. GNT_COPY_BATCH-1], gnt_slept, GNT_COPIED, gnt_fetched;
+	    loop assigns i, error, *t, GNT_PINNED, gnt_slept, GNT_STATUSES, gnt_fetched;
 	    loop variant count - i;
 	*/
 	for (u32 i = 0; i < count; i++) {

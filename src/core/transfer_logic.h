@@ -16,12 +16,17 @@
     predicate transfer_waits{L}(struct gnt_transfer *t, integer i) = t->batch.op[i].status == GNT_COPY_PENDING;
     predicate transfer_pending{L}(struct gnt_transfer *t, integer n) = \forall integer i; 0 <= i < n ==> transfer_waits(t, i);
 
-    // ---- the pin an op has whose segment is local so, before and after the op was handed to Xen
+    // ---- where the local side of op i is
+    logic integer transfer_local{L}(struct gnt_transfer *t, integer i) =
+      t->local[t->batch.op[i].segment] == GNT_LOCAL_DEST ? t->batch.op[i].dest : t->batch.op[i].source;
+    // ---- the pin an op has whose segment is local so, before and after the op was handed to Xen; its
+    // page is that of the local side
     logic integer transfer_pinned(integer local, integer executed) =
       local == GNT_LOCAL_DEST ? (executed == 0 ? GNT_PIN_WRITE : GNT_PIN_WRITTEN)
                               : (local == GNT_LOCAL_SOURCE ? GNT_PIN_READ : GNT_PIN_NONE);
     predicate transfer_pin{L}(struct gnt_transfer *t, integer i, integer executed) =
-      gnt_pin[i] == transfer_pinned(t->local[t->batch.op[i].segment], executed);
+         gnt_pin[i] == transfer_pinned(t->local[t->batch.op[i].segment], executed)
+      && (gnt_pin[i] != GNT_PIN_NONE ==> gnt_pin_at[i] == transfer_local(t, i));
     predicate transfer_free{L}(integer i) = gnt_pin[i] == GNT_PIN_NONE;
     predicate transfer_unpinned{L}(integer from, integer end) = \forall integer i; from <= i < end ==> transfer_free(i);
 

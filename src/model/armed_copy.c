@@ -61,6 +61,13 @@ u32 armed_op(const struct gnt_transfer *t, u32 i)
 	return op->segment < t->segments && armed_paged(op->source, op->len) && armed_paged(op->dest, op->len);
 }
 
+u64 armed_local(const struct gnt_transfer *t, u32 i)
+{
+	const struct gnt_copy_op *op = &t->batch.op[i];
+
+	return t->local[op->segment] == GNT_LOCAL_DEST ? op->dest : op->source;
+}
+
 /*@ requires mem:   \valid_read(b) && i < GNT_COPY_BATCH;
     assigns  \nothing;
     ensures  exact: \result != 0 <==> copy_part(b, i, source, dest, len, segment);

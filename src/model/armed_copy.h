@@ -36,6 +36,13 @@ u32 armed_pin(u32 local, u32 executed);
 */
 u32 armed_op(const struct gnt_transfer *t, u32 i);
 
+/* Where the local side of op @i is. */
+/*@ requires mem:   \valid_read(t) && i < GNT_COPY_BATCH && t->batch.op[i].segment < GNT_COPY_BATCH;
+    assigns  \nothing;
+    ensures  exact: \result == transfer_local(t, i);
+*/
+u64 armed_local(const struct gnt_transfer *t, u32 i);
+
 /* Do ops @i .. @j-1 cover the segment in order? */
 /*@ requires mem:   \valid_read(b) && \valid_read(g) && i <= GNT_COPY_BATCH && j <= GNT_COPY_BATCH;
     assigns  \nothing;

@@ -48,6 +48,7 @@ s32 gnt_env_pin(struct gnt_transfer *t, u32 op, u64 address, u32 write)
 	if (env_pin(env_world(), address, write, &call->mfn[op]))
 		return -GNT_EFAULT;
 	call->pin[op] = write ? GNT_PIN_WRITE : GNT_PIN_READ;
+	call->pin_at[op] = address;
 	return 0;
 }
 
@@ -72,6 +73,7 @@ static void op_expect(const struct mirror *call, const struct gnt_transfer *t, u
 	ensure(op->segment < t->segments, "I8: an op of no segment");
 	ensure(armed_op(t, i), "I8: an op leaves a page");
 	ensure(call->pin[i] == armed_pin(t->local[op->segment], executed), "I8: an op has not the pin that it needs");
+	ensure(call->pin[i] == GNT_PIN_NONE || call->pin_at[i] == armed_local(t, i), "I8: an op has its pin elsewhere");
 	ensure(op->status == GNT_COPY_PENDING || (executed && op->status == (s16)op->status),
 	       "I8: an op has a status that Xen cannot have given");
 }

@@ -65,6 +65,7 @@ struct mirror {
 	} hand[MIRROR_HANDS];
 	struct gnt_transfer *transfer;
 	u32 pin[GNT_COPY_BATCH]; /* GNT_PIN_* */
+	u64 pin_at[GNT_COPY_BATCH]; /* where it was asked for: gnt_pin_at */
 	u32 mfn[GNT_COPY_BATCH]; /* what is pinned */
 	u32 list, unlist, attempt, max, performed; /* changes made: gnt_changes; and limits->performed */
 	u32 listed; /* gnt_change_first of the map that was listed */
