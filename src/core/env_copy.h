@@ -6,6 +6,7 @@
  *
  * The ghost state says what a call of GRANT_COPY has in hand and what it did:
  * gnt_pin[i] is the pin of the local page of op i: GNT_PIN_*; gnt_pin_at[i] is the user address it was asked for.
+ * gnt_xen_said[i] is what Xen said of op i when it was asked last: a status, or GNT_COPY_PENDING if it gave none.
  * gnt_transfers is the number of batches' memory in hand, and gnt_transfer_memory where the next is.
  * gnt_slept is the sum, in milliseconds, of the pauses since the ops of the batch were first handed to Xen; it need not count
  * beyond GNT_COPY_PATIENCE_MS.
@@ -54,13 +55,15 @@ struct gnt_transfer {
 /*@ ghost
    int gnt_pin[GNT_COPY_BATCH];
    u64 gnt_pin_at[GNT_COPY_BATCH];
+   s32 gnt_xen_said[GNT_COPY_BATCH];
    u32 gnt_transfers;
    struct gnt_transfer *gnt_transfer_memory;
    u64 gnt_slept;
 */
 
-/* for assigns: pins that were made */
+/* for assigns: pins that were made, and what came of asking Xen */
 #define GNT_PINNED gnt_pin[0 .. GNT_COPY_BATCH-1], gnt_pin_at[0 .. GNT_COPY_BATCH-1]
+#define GNT_ASKED_XEN gnt_xen_said[0 .. GNT_COPY_BATCH-1], gnt_slept
 
 #include "transfer_logic.h"
 
@@ -116,11 +119,10 @@ void gnt_env_unpin(struct gnt_transfer *t, u32 op, u32 dirty);
 /*@ requires open:  gnt_locked == 0 && gnt_map_locked == 0;
     requires mem:   \valid(t) && t->batch.n <= GNT_COPY_BATCH && t->segments <= GNT_COPY_BATCH;
     requires ops:   transfer_ops(t, t->batch.n, t->segments) && transfer_known(t, t->batch.n);
-    requires pins:  (transfer_pins(t, t->batch.n, 0) && transfer_pending(t, t->batch.n)) || transfer_pins(t, t->batch.n, 1);
-    assigns  t->batch.op[0 .. GNT_COPY_BATCH-1].status, gnt_pin[0 .. GNT_COPY_BATCH-1];
+    requires pins:  transfer_first(t) || transfer_later(t);
+    assigns  t->batch.op[0 .. GNT_COPY_BATCH-1].status, gnt_pin[0 .. GNT_COPY_BATCH-1], gnt_xen_said[0 .. GNT_COPY_BATCH-1];
     ensures  pins:  transfer_pins(t, t->batch.n, 1);
-    ensures  known: transfer_known(t, t->batch.n);
-    ensures  same:  \forall integer i; 0 <= i < t->batch.n ==> transfer_kept{Pre,Post}(t, i);
+    ensures  said:  \forall integer i; 0 <= i < t->batch.n ==> transfer_asked{Pre,Post}(t, i);
 */
 void gnt_env_copy(struct gnt_transfer *t);
 

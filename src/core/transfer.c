@@ -16,10 +16,10 @@
  */
 /*@ requires batch: \valid(t) && t->batch.n <= GNT_COPY_BATCH;
     requires later: later == GNT_COPY_PENDING || (later == GNT_COPY_BAD_PAGE && gnt_slept >= GNT_COPY_PATIENCE_MS);
-    requires known: transfer_known(t, t->batch.n);
+    requires heard: \forall integer i; 0 <= i < t->batch.n ==> transfer_heard(t, i) || transfer_said(t, i);
     assigns  t->batch.op[0 .. GNT_COPY_BATCH-1].status;
     ensures  set:   \forall integer i; 0 <= i < t->batch.n ==> transfer_settled{Pre,Post}(t, i, later);
-    ensures  known: transfer_known(t, t->batch.n);
+    ensures  known: transfer_known(t, t->batch.n) && transfer_retried(t, t->batch.n);
     ensures  done:  \result == 0 || later != GNT_COPY_PENDING ==> transfer_done(t, t->batch.n);
 */
 static u32 settle(struct gnt_transfer *t, s32 later)
@@ -28,7 +28,7 @@ static u32 settle(struct gnt_transfer *t, s32 later)
 
 	/*@ loop invariant at:    0 <= i <= t->batch.n;
 	    loop invariant set:   \forall integer k; 0 <= k < i ==> transfer_settled{Pre,Here}(t, k, later);
-	    loop invariant known: transfer_known(t, i);
+	    loop invariant known: transfer_known(t, i) && transfer_retried(t, i);
 	    loop invariant same:  \forall integer k; i <= k < t->batch.n ==>
 	      t->batch.op[k].status == \at(t->batch.op[k].status, Pre);
 	    loop invariant done:  again == 0 || later != GNT_COPY_PENDING ==> transfer_done(t, i);
@@ -36,12 +36,17 @@ static u32 settle(struct gnt_transfer *t, s32 later)
 	    loop variant t->batch.n - i;
 	*/
 	for (u32 i = 0; i < t->batch.n; i++) {
+		//@ assert heard: transfer_heard(t, i) || transfer_said(t, i);
+		//@ ghost Heard: ;
 		if (t->batch.op[i].status == GNT_COPY_PENDING) {
 			t->batch.op[i].status = GNT_COPY_GENERAL_ERROR;
 		} else if (t->batch.op[i].status == GNT_COPY_EAGAIN) {
 			t->batch.op[i].status = later;
 			again = 1;
 		}
+		//@ assert said: transfer_said(t, i) || (transfer_waits(t, i) && gnt_xen_said[i] == GNT_COPY_EAGAIN && again == 1);
+		//@ assert others: \forall integer k; 0 <= k < i && transfer_said{Heard}(t, k) ==> transfer_said(t, k);
+		//@ assert waits: \forall integer k; 0 <= k < i ==> (transfer_waits{Heard}(t, k) <==> transfer_waits(t, k));
 	}
 	return again;
 }
@@ -52,7 +57,7 @@ static u32 settle(struct gnt_transfer *t, s32 later)
  */
 /*@ requires open:  gnt_locked == 0 && gnt_map_locked == 0;
     requires batch: \valid(t) && transfer_ready(t);
-    assigns  t->batch.op[0 .. GNT_COPY_BATCH-1].status, gnt_pin[0 .. GNT_COPY_BATCH-1], gnt_slept;
+    assigns  t->batch.op[0 .. GNT_COPY_BATCH-1].status, gnt_pin[0 .. GNT_COPY_BATCH-1], GNT_ASKED_XEN;
     ensures  error: \result == 0 || \result == -GNT_EINTR;
     ensures  ops:   transfer_ops(t, t->batch.n, t->segments);
     ensures  pins:  transfer_pins(t, t->batch.n, 1);
@@ -67,9 +72,8 @@ static s32 execute(struct gnt_transfer *t)
 	    loop invariant slept: 2 * gnt_slept >= ms * (ms - 1) || gnt_slept >= GNT_COPY_PATIENCE_MS;
 	    loop invariant ops:   transfer_ops(t, t->batch.n, t->segments);
 	    loop invariant known: transfer_known(t, t->batch.n);
-	    loop invariant pins:  (transfer_pins(t, t->batch.n, 0) && transfer_pending(t, t->batch.n))
-	      || transfer_pins(t, t->batch.n, 1);
-	    loop assigns ms, error, t->batch.op[0 .. GNT_COPY_BATCH-1].status, gnt_pin[0 .. GNT_COPY_BATCH-1], gnt_slept;
+	    loop invariant pins:  transfer_first(t) || transfer_later(t);
+	    loop assigns ms, error, t->batch.op[0 .. GNT_COPY_BATCH-1].status, gnt_pin[0 .. GNT_COPY_BATCH-1], GNT_ASKED_XEN;
 	    loop variant LONGEST_PAUSE_MS - ms;
 	*/
 	for (u32 ms = 1; ms <= LONGEST_PAUSE_MS; ms++) {
@@ -136,6 +140,8 @@ static s32 put_statuses(const struct gnt_transfer *t, u64 segments) /*@ ghost (u
 	*/
 	for (u32 k = 0; k < t->segments; k++) {
 		//@ assert number: transfer_number(t, k, taken) && (k + 1 < t->segments ==> transfer_number(t, k + 1, taken));
+		//@ assert done: \forall integer i; transfer_said(t, i) ==> transfer_answer(t->batch.op[i].status);
+		//@ assert said: \forall integer i; 0 <= i < t->batch.n ==> transfer_answer(t->batch.op[i].status);
 		error = put_status(segments, t->number[k], gnt_copy_status(&t->batch, k));
 		//@ assert told: error == 0 ==> transfer_told(segments, t->number[k], gnt_stored_s16);
 		//@ assert its: error == 0 ==> copy_says(&t->batch, k, gnt_stored_s16);
@@ -188,8 +194,8 @@ static void drop(struct gnt_transfer *t, u32 executed)
     requires next:  (t->segments > 0 ==> gnt_next <= t->number[0]) && gnt_next <= taken;
     requires reach: transfer_reach(segments, taken) && taken <= 0xffffffff;
     requires count: gnt_copied + t->segments == taken;
-    assigns  t->batch.n, t->batch.op[0 .. GNT_COPY_BATCH-1].status, t->segments, gnt_pin[0 .. GNT_COPY_BATCH-1], gnt_slept,
-             GNT_STATUSES;
+    assigns  t->batch.n, t->batch.op[0 .. GNT_COPY_BATCH-1].status, t->segments, gnt_pin[0 .. GNT_COPY_BATCH-1],
+             GNT_ASKED_XEN, GNT_STATUSES;
     ensures  error: \result == 0 || \result == -GNT_EFAULT || \result == -GNT_EINTR;
     ensures  all:   \result == 0 ==> gnt_copied == taken;
     ensures  next:  gnt_next <= taken;
@@ -422,7 +428,7 @@ static s32 pin_ops(struct gnt_transfer *t, u32 first) /*@ ghost (u64 taken) */
     requires reach: transfer_reach(segments, number + 1) && number < 0xffffffff;
     requires count: gnt_copied + t->segments == number;
     requires ahead: transfer_told(segments, number, GNT_COPY_OKAY);
-    assigns  *t, GNT_PINNED, gnt_slept, GNT_STATUSES;
+    assigns  *t, GNT_PINNED, GNT_ASKED_XEN, GNT_STATUSES;
     ensures  error: \result == 0 || \result == -GNT_EFAULT || \result == -GNT_EINTR;
     ensures  held:  transfer_held(t);
     ensures  ready: \result == 0 ==> transfer_ready(t) && gnt_copied + t->segments == number + 1;
@@ -524,7 +530,7 @@ static s32 fetch_segment(u64 at, u32 compat, u8 *raw, struct gnt_copy_segment *s
     requires next:  (t->segments > 0 ==> gnt_next <= t->number[0]) && gnt_next <= number;
     requires reach: transfer_reach(segments, number) && number < 0xffffffff && gnt_fetched <= segments + 24 * number;
     requires count: gnt_copied + t->segments == number;
-    assigns  *t, GNT_PINNED, gnt_slept, GNT_STATUSES, gnt_fetched;
+    assigns  *t, GNT_PINNED, GNT_ASKED_XEN, GNT_STATUSES, gnt_fetched;
     ensures  error: \result == 0 || \result == -GNT_EFAULT || \result == -GNT_EINVAL || \result == -GNT_EINTR;
     ensures  held:  transfer_held(t);
     ensures  ready: \result == 0 ==> transfer_ready(t) && gnt_copied + t->segments == number + 1;
@@ -559,7 +565,7 @@ static s32 take(struct gnt_transfer *t, u64 segments, u32 number, u32 compat)
 /*@ requires open:  gnt_locked == 0 && gnt_map_locked == 0;
     requires batch: \valid(t) && t->batch.n == 0 && t->segments == 0 && transfer_unpinned(0, GNT_COPY_BATCH);
     requires start: gnt_copied == 0 && gnt_next == 0 && gnt_fetched <= segments;
-    assigns  *t, GNT_PINNED, gnt_slept, GNT_STATUSES, gnt_fetched;
+    assigns  *t, GNT_PINNED, GNT_ASKED_XEN, GNT_STATUSES, gnt_fetched;
     ensures  error: \result == 0 || \result == -GNT_EFAULT || \result == -GNT_EINVAL || \result == -GNT_EINTR;
     ensures  held:  transfer_held(t);
     ensures  all:   \result == 0 ==> gnt_copied == count && t->batch.n == 0;
@@ -573,7 +579,7 @@ static s32 take_all(struct gnt_transfer *t, u64 segments, u32 count, u32 compat)
 	    loop invariant order: transfer_numbers(t, t->segments, i);
 	    loop invariant next:  gnt_next <= i && (t->segments > 0 ==> gnt_next <= t->number[0]);
 	    loop invariant reach: transfer_reach(segments, i) && gnt_fetched <= segments + 24 * i;
-	    loop assigns i, error, *t, GNT_PINNED, gnt_slept, GNT_STATUSES, gnt_fetched;
+	    loop assigns i, error, *t, GNT_PINNED, GNT_ASKED_XEN, GNT_STATUSES, gnt_fetched;
 	    loop variant count - i;
 	*/
 	for (u32 i = 0; i < count; i++) {

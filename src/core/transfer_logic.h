@@ -34,15 +34,30 @@
     predicate transfer_pins{L}(struct gnt_transfer *t, integer n, integer executed) =
       (\forall integer i; 0 <= i < n ==> transfer_pin(t, i, executed)) && transfer_unpinned(n, GNT_COPY_BATCH);
 
-    // ---- a status Xen can give; op i has one, or none
+    // ---- a status Xen can give; what becomes of what it said of an op that it is not asked to execute again: no answer is an
+    // error, and so is "try again"
     predicate transfer_answer(integer status) = GNT_COPY_STATUS_MIN <= status <= GNT_COPY_STATUS_MAX;
-    predicate transfer_said{L}(struct gnt_transfer *t, integer i) = transfer_answer(t->batch.op[i].status);
+    logic integer transfer_final(integer said) =
+      said == GNT_COPY_PENDING ? GNT_COPY_GENERAL_ERROR : (said == GNT_COPY_EAGAIN ? GNT_COPY_BAD_PAGE : said);
+    // ---- op i has its final status, and was retried for long enough; or none
+    predicate transfer_said{L}(struct gnt_transfer *t, integer i) =
+         transfer_answer(t->batch.op[i].status) && t->batch.op[i].status == transfer_final(gnt_xen_said[i])
+      && (gnt_xen_said[i] == GNT_COPY_EAGAIN ==> gnt_slept >= GNT_COPY_PATIENCE_MS);
     predicate transfer_done{L}(struct gnt_transfer *t, integer n) = \forall integer i; 0 <= i < n ==> transfer_said(t, i);
     predicate transfer_known{L}(struct gnt_transfer *t, integer n) =
       \forall integer i; 0 <= i < n ==> transfer_waits(t, i) || transfer_said(t, i);
-    // ---- what Xen was not asked is as it was
-    predicate transfer_kept{A,B}(struct gnt_transfer *t, integer i) =
-      \at(t->batch.op[i].status, A) != GNT_COPY_PENDING ==> \at(t->batch.op[i].status, B) == \at(t->batch.op[i].status, A);
+    // ---- op i was pending and has what Xen says of it, or is as it was
+    predicate transfer_heard{L}(struct gnt_transfer *t, integer i) =
+         t->batch.op[i].status == gnt_xen_said[i] && (transfer_waits(t, i) || transfer_answer(t->batch.op[i].status));
+    predicate transfer_asked{A,B}(struct gnt_transfer *t, integer i) =
+      transfer_waits{A}(t, i) ? transfer_heard{B}(t, i)
+        : (\at(t->batch.op[i].status, B) == \at(t->batch.op[i].status, A) && \at(gnt_xen_said[i], B) == \at(gnt_xen_said[i], A));
+    // ---- of the ops only those are pending that Xen said are to be retried
+    predicate transfer_retried{L}(struct gnt_transfer *t, integer n) =
+      \forall integer i; 0 <= i < n && transfer_waits(t, i) ==> gnt_xen_said[i] == GNT_COPY_EAGAIN;
+    // ---- Xen is asked to execute the batch for the first time, or again
+    predicate transfer_first{L}(struct gnt_transfer *t) = transfer_pins(t, t->batch.n, 0) && transfer_pending(t, t->batch.n);
+    predicate transfer_later{L}(struct gnt_transfer *t) = transfer_pins(t, t->batch.n, 1) && transfer_retried(t, t->batch.n);
 
     // ---- after Xen was asked: no answer is an error, and "try again" is what is to become of it
     predicate transfer_settled{A,B}(struct gnt_transfer *t, integer i, integer later) =

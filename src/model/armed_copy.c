@@ -54,6 +54,13 @@ u32 armed_pin(u32 local, u32 executed)
 	return local == GNT_LOCAL_SOURCE ? GNT_PIN_READ : GNT_PIN_NONE;
 }
 
+s32 armed_final(s32 said)
+{
+	if (said == GNT_COPY_PENDING)
+		return GNT_COPY_GENERAL_ERROR;
+	return said == GNT_COPY_EAGAIN ? GNT_COPY_BAD_PAGE : said;
+}
+
 u32 armed_op(const struct gnt_transfer *t, u32 i)
 {
 	const struct gnt_copy_op *op = &t->batch.op[i];

@@ -30,6 +30,12 @@ s32 armed_status(const struct gnt_copy_batch *b, u32 segment);
 */
 u32 armed_pin(u32 local, u32 executed);
 
+/* What becomes of an op of which Xen said @said, if it is not asked again. */
+/*@ assigns \nothing;
+    ensures exact: \result == transfer_final(said);
+*/
+s32 armed_final(s32 said);
+
 /*@ requires mem:   \valid_read(t) && i < GNT_COPY_BATCH;
     assigns  \nothing;
     ensures  exact: \result != 0 <==> transfer_op(t, i, t->segments);

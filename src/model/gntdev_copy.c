@@ -65,27 +65,21 @@ void gnt_env_unpin(struct gnt_transfer *t, u32 op, u32 dirty)
 
 /* ---- the hypercall */
 
-/* Does op @i lie within its pages, has it its pin, and a status that can be? @executed: some op was before. */
-static void op_expect(const struct mirror *call, const struct gnt_transfer *t, u32 i, bool executed)
+/* Does op @i lie within its pages, has it its pin, and a status that can be? */
+static void op_expect(const struct mirror *call, const struct gnt_transfer *t, u32 i)
 {
 	const struct gnt_copy_op *op = &t->batch.op[i];
 
 	ensure(op->segment < t->segments, "I8: an op of no segment");
 	ensure(armed_op(t, i), "I8: an op leaves a page");
-	ensure(call->pin[i] == armed_pin(t->local[op->segment], executed), "I8: an op has not the pin that it needs");
+	ensure(call->pin[i] == armed_pin(t->local[op->segment], call->executed), "I8: an op has not the pin that it needs");
 	ensure(call->pin[i] == GNT_PIN_NONE || call->pin_at[i] == armed_local(t, i), "I8: an op has its pin elsewhere");
-	ensure(op->status == GNT_COPY_PENDING || (executed && op->status == (s16)op->status),
-	       "I8: an op has a status that Xen cannot have given");
-}
-
-/* Were ops of the batch handed to Xen before? Then all of those that write are marked so. */
-static bool was_executed(const struct gnt_transfer *t)
-{
-	for (u32 i = 0; i < t->batch.n; i++) {
-		if (mirror_call()->pin[i] == GNT_PIN_WRITTEN || t->batch.op[i].status != GNT_COPY_PENDING)
-			return true;
-	}
-	return false;
+	if (op->status != GNT_COPY_PENDING)
+		ensure(call->executed && op->status == armed_final(call->xen_said[i]),
+		       "GNT-COPY-019: an op has a status that Xen has not given");
+	else
+		ensure(!call->executed || call->xen_said[i] == GNT_COPY_EAGAIN,
+		       "GNT-COPY-020: an op is given to Xen again that is not to be retried");
 }
 
 static struct gnttab_copy_ptr side(u64 at, bool local, u32 mfn, u32 ref, u32 domid)
@@ -122,28 +116,30 @@ void gnt_env_copy(struct gnt_transfer *t)
 	struct mirror *call = holder(t);
 	struct gnttab_copy op[GNT_COPY_BATCH];
 	u32 which[GNT_COPY_BATCH], n = 0;
-	bool executed;
 
 	ensure(t->batch.n <= GNT_COPY_BATCH && t->segments <= GNT_COPY_BATCH, "GNT-COPY-014: a batch that is too large");
-	executed = was_executed(t);
 	for (u32 i = 0; i < GNT_COPY_BATCH; i++) {
 		if (i >= t->batch.n)
 			ensure(call->pin[i] == GNT_PIN_NONE, "GNT-COPY-025: a page is pinned for no op");
 		else
-			op_expect(call, t, i, executed);
+			op_expect(call, t, i);
 	}
+	if (!call->executed)
+		call->slept = 0;
+	call->executed = true;
 	for (u32 i = 0; i < t->batch.n; i++) {
 		if (call->pin[i] == GNT_PIN_WRITE)
 			call->pin[i] = GNT_PIN_WRITTEN;
 		if (t->batch.op[i].status != GNT_COPY_PENDING)
 			continue;
+		call->xen_said[i] = GNT_COPY_PENDING;
 		which[n] = i;
 		op[n++] = fill(t, i, call->mfn[i]);
 	}
 	if (n == 0 || xen_copy(env_world(), op, n))
 		return;
 	while (n-- > 0)
-		t->batch.op[which[n]].status = op[n].status;
+		t->batch.op[which[n]].status = call->xen_said[which[n]] = op[n].status;
 }
 
 s32 gnt_env_pause(u32 milliseconds)
@@ -155,6 +151,7 @@ s32 gnt_env_pause(u32 milliseconds)
 	if (env_pause(m, milliseconds))
 		return -GNT_EINTR;
 	ensure(m->clock >= until, "GNT-COPY-020: a pause is shorter than it was to be");
+	mirror_call()->slept += milliseconds;
 	return 0;
 }
 

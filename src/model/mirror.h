@@ -67,6 +67,9 @@ struct mirror {
 	u32 pin[GNT_COPY_BATCH]; /* GNT_PIN_* */
 	u64 pin_at[GNT_COPY_BATCH]; /* where it was asked for: gnt_pin_at */
 	u32 mfn[GNT_COPY_BATCH]; /* what is pinned */
+	bool executed; /* the batch was handed to Xen, and no status was stored since */
+	s32 xen_said[GNT_COPY_BATCH]; /* gnt_xen_said */
+	u64 slept; /* gnt_slept */
 	u32 list, unlist, attempt, max, performed; /* changes made: gnt_changes; and limits->performed */
 	u32 listed; /* gnt_change_first of the map that was listed */
 	u32 unlisted, unlisted_count; /* and of the one that no longer is */

@@ -63,18 +63,33 @@ static void check_segment(const struct mirror *call, bool compat)
 	       "GNT-COPY-006, GNT-COPY-013: a segment is taken that leaves a frame, or the last address");
 }
 
+/* Have the ops of segment @k the statuses that Xen has given? GNT-COPY-019, GNT-COPY-020 */
+static void check_ops(const struct mirror *call, const struct gnt_transfer *t, u32 k)
+{
+	for (u32 i = 0; i < t->batch.n; i++) {
+		if (t->batch.op[i].segment != k)
+			continue;
+		ensure(t->batch.op[i].status == armed_final(call->xen_said[i]),
+		       "GNT-COPY-019: an op has a status that Xen has not given");
+		ensure(call->xen_said[i] != GNT_COPY_EAGAIN || call->slept >= GNT_COPY_PATIENCE_MS,
+		       "GNT-COPY-020: an op is given up that is to be retried");
+	}
+}
+
 void mirror_status(u64 to, s16 status)
 {
-	const struct mirror *call = mirror_call();
+	struct mirror *call = mirror_call();
 	const struct gnt_transfer *t = call->transfer;
 	bool compat = call->asked_bytes == GNT_COPY_COMPAT_BYTES;
 	u64 segments = number(call->asked, compat ? 4 : 8, compat ? sizeof(u32) : sizeof(u64));
 
 	if (!t)
 		return;
+	call->executed = false;
 	for (u32 k = 0; k < t->segments; k++) {
 		if (to != segments + (u64)GNT_SEGMENT_BYTES * t->number[k] + GNT_SEGMENT_STATUS)
 			continue;
+		check_ops(call, t, k);
 		ensure(status == armed_status(&t->batch, k), "GNT-COPY-018: a segment's status is not that of its first op that failed");
 		return;
 	}
