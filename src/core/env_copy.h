@@ -7,12 +7,13 @@
  * The ghost state says what a call of GRANT_COPY has in hand and what it did:
  * gnt_pin[i] is the pin of the local page of op i: GNT_PIN_*; gnt_pin_at[i] is the user address it was asked for.
  * gnt_xen_said[i] is what Xen said of op i when it was asked last: a status, or GNT_COPY_PENDING if it gave none.
+ * gnt_taken_segment[k] and gnt_taken_grants[k] are segment k of the batch as it was fetched; the last is for one that has no room.
  * gnt_transfers is the number of batches' memory in hand, and gnt_transfer_memory where the next is.
  * gnt_slept is the sum, in milliseconds, of the pauses since the ops of the batch were first handed to Xen; it need not count
  * beyond GNT_COPY_PATIENCE_MS.
  */
 #pragma once
-#include "copy.h"
+#include "request.h"
 #include "env_user.h"
 
 /* what is local in a segment: a side that is not a grant reference */
@@ -56,12 +57,15 @@ struct gnt_transfer {
    int gnt_pin[GNT_COPY_BATCH];
    u64 gnt_pin_at[GNT_COPY_BATCH];
    s32 gnt_xen_said[GNT_COPY_BATCH];
+   struct gnt_copy_segment gnt_taken_segment[GNT_COPY_BATCH + 1];
+   struct gnt_segment_grants gnt_taken_grants[GNT_COPY_BATCH + 1];
    u32 gnt_transfers;
    struct gnt_transfer *gnt_transfer_memory;
    u64 gnt_slept;
 */
 
-/* for assigns: pins that were made, and what came of asking Xen */
+/* for assigns: segments that were fetched, pins that were made, and what came of asking Xen */
+#define GNT_TAKEN gnt_taken_segment[0 .. GNT_COPY_BATCH], gnt_taken_grants[0 .. GNT_COPY_BATCH]
 #define GNT_PINNED gnt_pin[0 .. GNT_COPY_BATCH-1], gnt_pin_at[0 .. GNT_COPY_BATCH-1]
 #define GNT_ASKED_XEN gnt_xen_said[0 .. GNT_COPY_BATCH-1], gnt_slept
 
@@ -119,6 +123,7 @@ void gnt_env_unpin(struct gnt_transfer *t, u32 op, u32 dirty);
 /*@ requires open:  gnt_locked == 0 && gnt_map_locked == 0;
     requires mem:   \valid(t) && t->batch.n <= GNT_COPY_BATCH && t->segments <= GNT_COPY_BATCH;
     requires ops:   transfer_ops(t, t->batch.n, t->segments) && transfer_known(t, t->batch.n);
+    requires asked: transfer_grants(t, t->segments);
     requires pins:  transfer_first(t) || transfer_later(t);
     assigns  t->batch.op[0 .. GNT_COPY_BATCH-1].status, gnt_pin[0 .. GNT_COPY_BATCH-1], gnt_xen_said[0 .. GNT_COPY_BATCH-1];
     ensures  pins:  transfer_pins(t, t->batch.n, 1);

@@ -70,21 +70,29 @@ static s32 execute(struct gnt_transfer *t)
 	//@ ghost gnt_slept = 0;
 	/*@ loop invariant range: 1 <= ms <= LONGEST_PAUSE_MS + 1;
 	    loop invariant slept: 2 * gnt_slept >= ms * (ms - 1) || gnt_slept >= GNT_COPY_PATIENCE_MS;
-	    loop invariant ops:   transfer_ops(t, t->batch.n, t->segments);
+	    loop invariant ops:   transfer_ops(t, t->batch.n, t->segments) && transfer_grants(t, t->segments);
 	    loop invariant known: transfer_known(t, t->batch.n);
 	    loop invariant pins:  transfer_first(t) || transfer_later(t);
 	    loop assigns ms, error, t->batch.op[0 .. GNT_COPY_BATCH-1].status, gnt_pin[0 .. GNT_COPY_BATCH-1], GNT_ASKED_XEN;
 	    loop variant LONGEST_PAUSE_MS - ms;
 	*/
 	for (u32 ms = 1; ms <= LONGEST_PAUSE_MS; ms++) {
+		//@ ghost Before: ;
 		gnt_env_copy(t);
+		/*@ assert heard: \forall integer i; transfer_asked{Before,Here}(t, i)
+		      && (transfer_waits{Before}(t, i) || transfer_said{Before}(t, i)) ==> transfer_heard(t, i) || transfer_said(t, i);
+		*/
 		if (settle(t, GNT_COPY_PENDING) == 0)
 			return 0;
 		error = gnt_env_pause(ms);
 		if (error != 0)
 			return error;
 	}
+	//@ ghost Last: ;
 	gnt_env_copy(t);
+	/*@ assert heard: \forall integer i; transfer_asked{Last,Here}(t, i)
+	      && (transfer_waits{Last}(t, i) || transfer_said{Last}(t, i)) ==> transfer_heard(t, i) || transfer_said(t, i);
+	*/
 	settle(t, GNT_COPY_BAD_PAGE);
 	return 0;
 }
@@ -166,8 +174,8 @@ static s32 put_statuses(const struct gnt_transfer *t, u64 segments) /*@ ghost (u
 static void drop(struct gnt_transfer *t, u32 executed)
 {
 	/*@ loop invariant at:   0 <= i <= t->batch.n;
-	    loop invariant gone: transfer_unpinned(0, i) && transfer_unpinned(t->batch.n, GNT_COPY_BATCH);
-	    loop invariant left: \forall integer k; i <= k < t->batch.n ==> transfer_pin(t, k, executed);
+	    loop invariant gone: transfer_unpinned(0, i);
+	    loop invariant left: \forall integer k; i <= k < GNT_COPY_BATCH ==> gnt_pin[k] == \at(gnt_pin[k], Pre);
 	    loop assigns i, gnt_pin[0 .. GNT_COPY_BATCH-1];
 	    loop variant t->batch.n - i;
 	*/
@@ -219,9 +227,7 @@ static s32 flush(struct gnt_transfer *t, u64 segments) /*@ ghost (u64 taken) */
 
 /* What is local in a segment with these flags, one of which says that a side is a grant. */
 /*@ assigns \nothing;
-    ensures source: \result == GNT_LOCAL_SOURCE <==> !copy_foreign(flags, GNT_COPY_SOURCE_GREF);
-    ensures dest:   \result == GNT_LOCAL_DEST <==>
-                      copy_foreign(flags, GNT_COPY_SOURCE_GREF) && !copy_foreign(flags, GNT_COPY_DEST_GREF);
+    ensures side: transfer_sided(flags, \result);
 */
 static u16 local_side(u32 flags)
 {
@@ -232,9 +238,9 @@ static u16 local_side(u32 flags)
 
 /* Puts down the grants of segment @k of the batch, the next. */
 /*@ requires batch: \valid(t) && k < GNT_COPY_BATCH && transfer_added(t, k, first) && transfer_numbers(t, k, taken);
+    requires asked: transfer_has(grants, k);
     assigns  t->source_ref[k], t->source_domid[k], t->dest_ref[k], t->dest_domid[k];
-    ensures  source: t->source_ref[k] == grants.source_ref && t->source_domid[k] == grants.source_domid;
-    ensures  dest:   t->dest_ref[k] == grants.dest_ref && t->dest_domid[k] == grants.dest_domid;
+    ensures  asked:  transfer_granted(t, k);
     ensures  batch:  transfer_added(t, k, first) && t->batch.n == \old(t->batch.n);
     ensures  order:  transfer_numbers(t, k, taken) && t->number[0] == \old(t->number[0]);
 */
@@ -249,11 +255,15 @@ static void put_grants(struct gnt_transfer *t, u32 k, struct gnt_segment_grants 
 	      && transfer_pin{Pre}(t, i, 0) ==> transfer_pin(t, i, 0);
 	*/
 	//@ assert number: \forall integer i; 0 <= i < k && transfer_number{Pre}(t, i, taken) ==> transfer_number(t, i, taken);
+	//@ assert others: \forall integer i; 0 <= i < k && transfer_grant{Pre}(t, i) ==> transfer_grant(t, i);
 }
 
 /* Puts down what else is known of segment @k, which makes it one of the batch. */
 /*@ requires batch: \valid(t) && k < GNT_COPY_BATCH && transfer_added(t, k, first) && transfer_numbers(t, k, number);
+    requires asked: transfer_granted(t, k);
+    requires sided: transfer_sided(gnt_taken_segment[k].flags, local);
     assigns  t->number[k], t->local[k], t->segments;
+    ensures  asked:  transfer_grants(t, k + 1);
     ensures  set:    t->number[k] == number && t->local[k] == local && t->segments == k + 1;
     ensures  batch:  transfer_added(t, k, first) && t->batch.n == \old(t->batch.n);
     ensures  order:  transfer_numbers(t, k + 1, number + 1) && (k > 0 ==> t->number[0] == \old(t->number[0]));
@@ -271,10 +281,14 @@ static void put_segment(struct gnt_transfer *t, u32 k, u32 number, u16 local) /*
 	      transfer_number(t, i, number + 1);
 	*/
 	//@ assert last: k > 0 ==> transfer_number(t, k - 1, number);
+	//@ assert others: \forall integer i; 0 <= i < k && transfer_grant{Pre}(t, i) ==> transfer_grant(t, i);
+	//@ assert its: transfer_grant(t, k);
 }
 
 /*@ ghost
-  /@ requires part:  \valid_read(t) && i < GNT_COPY_BATCH && copy_part(&t->batch, i, source, dest, len, k);
+  /@ requires part:  \valid_read(t) && i < GNT_COPY_BATCH && copy_part(&t->batch, i, source, dest, len, k) && k <= GNT_COPY_BATCH;
+     requires its:   source - gnt_taken_segment[k].source == dest - gnt_taken_segment[k].dest;
+     requires in:    gnt_taken_segment[k].source <= source && source + len <= gnt_taken_segment[k].source + gnt_taken_segment[k].len;
      assigns  \nothing;
      ensures  op:    transfer_op(t, i, k + 1) && transfer_waits(t, i);
   @/
@@ -285,7 +299,7 @@ static void put_segment(struct gnt_transfer *t, u32 k, u32 number, u16 local) /*
 
   // Ops @n and after tile a segment that is not empty, and so are parts of it.
   /@ requires tiles: \valid_read(t) && \valid_read(seg) && seg->len > 0 && copy_tiles(&t->batch, n, t->batch.n, seg, k);
-     requires good:  copy_good(seg) && n < t->batch.n <= GNT_COPY_BATCH;
+     requires good:  copy_good(seg) && n < t->batch.n <= GNT_COPY_BATCH && k <= GNT_COPY_BATCH && transfer_is(*seg, k);
      assigns  \nothing;
      ensures  op:    \forall integer i; n <= i < t->batch.n ==> transfer_op(t, i, k + 1);
      ensures  wait:  \forall integer i; n <= i < t->batch.n ==> transfer_waits(t, i);
@@ -303,12 +317,33 @@ static void put_segment(struct gnt_transfer *t, u32 k, u32 number, u16 local) /*
   }
 */
 
+/*@ ghost
+  // The next segment of the batch is the one that has these bytes, and so these grants.
+  /@ requires batch: \valid_read(t) && transfer_ready(t) && transfer_numbers(t, t->segments, taken);
+     requires asked: transfer_decoded(raw, compat, seg);
+     requires named: transfer_decoded_grants(raw, grants);
+     assigns  gnt_taken_segment[t->segments], gnt_taken_grants[t->segments];
+     ensures  batch: transfer_ready(t) && transfer_numbers(t, t->segments, taken);
+     ensures  asked: transfer_decoded(raw, compat, gnt_taken_segment[t->segments])
+                     && transfer_decoded_grants(raw, gnt_taken_grants[t->segments]);
+     ensures  its:   transfer_is(seg, t->segments) && transfer_has(grants, t->segments);
+  @/
+  void taken_from(const struct gnt_transfer *t, struct gnt_copy_segment seg, struct gnt_segment_grants grants, u64 taken,
+                  const u8 *raw, u32 compat)
+  {
+    gnt_taken_segment[t->segments] = seg;
+    gnt_taken_grants[t->segments] = grants;
+    /@ assert op: \forall integer i; 0 <= i < t->batch.n && transfer_op{Pre}(t, i, t->segments) ==> transfer_op(t, i, t->segments); @/
+    /@ assert grants: \forall integer k; 0 <= k < t->segments && transfer_grant{Pre}(t, k) ==> transfer_grant(t, k); @/
+  }
+*/
+
 /*
  * Adds the ops of the next segment, without pins. 0, or -GNT_ENOSPC if the batch has no room for all of them.
  */
 /*@ requires batch: \valid(t) && transfer_ready(t);
     requires seg:   \valid_read(seg) && copy_good(seg) && seg->len > 0;
-    requires apart: \separated(seg, t);
+    requires apart: \separated(seg, t) && transfer_is(*seg, t->segments);
     requires order: transfer_numbers(t, t->segments, taken);
     assigns  t->batch.n, t->batch.op[0 .. GNT_COPY_BATCH-1];
     ensures  error: \result == 0 || \result == -GNT_ENOSPC;
@@ -336,6 +371,7 @@ static s32 add_ops(struct gnt_transfer *t, const struct gnt_copy_segment *seg) /
 	*/
 	/*@ ghost if (error == 0) lemma_parts(t, seg, n, k); */
 	//@ assert number: \forall integer i; 0 <= i < k && transfer_number{Pre}(t, i, taken) ==> transfer_number(t, i, taken);
+	//@ assert grant: \forall integer i; 0 <= i < k && transfer_grant{Pre}(t, i) ==> transfer_grant(t, i);
 	//@ assert ops: transfer_ops(t, n, k) && (error == 0 ==> transfer_ops(t, t->batch.n, k + 1));
 	//@ assert pins: transfer_pins(t, n, 0);
 	//@ assert pending: transfer_pending(t, n) && (error == 0 ==> transfer_pending(t, t->batch.n));
@@ -388,7 +424,7 @@ static void cut(struct gnt_transfer *t, u32 n)
 /*@ requires open:  gnt_locked == 0 && gnt_map_locked == 0;
     requires batch: \valid(t) && first <= t->batch.n <= GNT_COPY_BATCH && t->segments <= t->batch.n;
     requires ops:   transfer_ops(t, t->batch.n, t->segments) && transfer_pins(t, first, 0);
-    requires wait:  transfer_pending(t, t->batch.n);
+    requires wait:  transfer_pending(t, t->batch.n) && transfer_grants(t, t->segments);
     requires order: transfer_numbers(t, t->segments, taken);
     assigns  t->batch.n, GNT_PINNED;
     ensures  error: \result == 0 || \result == -GNT_EFAULT;
@@ -423,12 +459,14 @@ static s32 pin_ops(struct gnt_transfer *t, u32 first) /*@ ghost (u64 taken) */
 /*@ requires open:  gnt_locked == 0 && gnt_map_locked == 0;
     requires batch: \valid(t) && transfer_ready(t);
     requires seg:   \valid_read(seg) && copy_good(seg) && seg->len > 0 && \separated(seg, t);
+    requires raw:   \valid_read(raw + (0 .. GNT_SEGMENT_BYTES-1)) && \separated(raw + (0 .. GNT_SEGMENT_BYTES-1), t);
+    requires asked: transfer_decoded(raw, compat, *seg) && transfer_decoded_grants(raw, grants);
     requires order: transfer_numbers(t, t->segments, number);
     requires next:  (t->segments > 0 ==> gnt_next <= t->number[0]) && gnt_next <= number;
     requires reach: transfer_reach(segments, number + 1) && number < 0xffffffff;
     requires count: gnt_copied + t->segments == number;
     requires ahead: transfer_told(segments, number, GNT_COPY_OKAY);
-    assigns  *t, GNT_PINNED, GNT_ASKED_XEN, GNT_STATUSES;
+    assigns  *t, GNT_PINNED, GNT_ASKED_XEN, GNT_TAKEN, GNT_STATUSES;
     ensures  error: \result == 0 || \result == -GNT_EFAULT || \result == -GNT_EINTR;
     ensures  held:  transfer_held(t);
     ensures  ready: \result == 0 ==> transfer_ready(t) && gnt_copied + t->segments == number + 1;
@@ -436,11 +474,14 @@ static s32 pin_ops(struct gnt_transfer *t, u32 first) /*@ ghost (u64 taken) */
                     && (t->segments > 0 ==> gnt_next <= t->number[0]);
 */
 static s32 place(struct gnt_transfer *t, const struct gnt_copy_segment *seg, struct gnt_segment_grants grants, u64 segments,
-		 u32 number)
+		 u32 number) /*@ ghost (const u8 *raw, u32 compat) */
 {
+	u16 local = local_side(seg->flags);
 	u32 first = t->batch.n, k;
 	s32 error;
 
+	//@ ghost taken_from(t, *seg, grants, number, raw, compat);
+	//@ assert sided: transfer_sided(gnt_taken_segment[t->segments].flags, local);
 	if (add_ops(t, seg) /*@ ghost (number) */ != 0) {
 		error = flush(t, segments) /*@ ghost (number) */;
 		if (error == 0)
@@ -448,11 +489,17 @@ static s32 place(struct gnt_transfer *t, const struct gnt_copy_segment *seg, str
 		if (error != 0)
 			return error;
 		first = 0;
+		//@ assert same: seg->len == \at(seg->len, Pre) && seg->flags == \at(seg->flags, Pre);
+		//@ ghost taken_from(t, *seg, grants, number, raw, compat);
+		//@ assert sided: transfer_sided(gnt_taken_segment[t->segments].flags, local);
 		add_ops(t, seg) /*@ ghost (number) */;
 	}
 	k = t->segments;
 	put_grants(t, k, grants) /*@ ghost (first, number) */;
-	put_segment(t, k, number, local_side(seg->flags)) /*@ ghost (first) */;
+	//@ assert sided: transfer_sided(gnt_taken_segment[k].flags, local);
+	//@ assert next: gnt_next <= number && (k > 0 ==> gnt_next <= t->number[0]);
+	put_segment(t, k, number, local) /*@ ghost (first) */;
+	//@ assert next: gnt_next <= t->number[0];
 	return pin_ops(t, first) /*@ ghost (number + 1ull) */;
 }
 
@@ -460,8 +507,10 @@ static s32 place(struct gnt_transfer *t, const struct gnt_copy_segment *seg, str
 
 /* Decodes a segment. The batch is other memory. */
 /*@ requires mem:   \valid_read(raw + (0 .. GNT_SEGMENT_BYTES-1)) && \valid(seg) && \valid_read(t) && \separated(seg, t);
+    requires apart: \separated(raw + (0 .. GNT_SEGMENT_BYTES-1), seg);
     requires batch: transfer_ready(t) && transfer_numbers(t, t->segments, taken);
     assigns  *seg;
+    ensures  its:   transfer_decoded(raw, compat, *seg);
     ensures  batch: transfer_ready(t);
     ensures  order: transfer_numbers(t, t->segments, taken);
     ensures  same:  t->segments == \old(t->segments) && t->number[0] == \old(t->number[0]);
@@ -479,6 +528,7 @@ static void decode(const u8 *raw, u32 compat, struct gnt_copy_segment *seg) /*@ 
 	/*@ assert number: \forall integer k; 0 <= k < GNT_COPY_BATCH && transfer_number{Pre}(t, k, taken) ==>
 	      transfer_number(t, k, taken);
 	*/
+	//@ assert grant: \forall integer k; 0 <= k < GNT_COPY_BATCH && transfer_grant{Pre}(t, k) ==> transfer_grant(t, k);
 }
 
 /*
@@ -492,7 +542,7 @@ static void decode(const u8 *raw, u32 compat, struct gnt_copy_segment *seg) /*@ 
     requires once:  gnt_fetched <= at;
     assigns  raw[0 .. GNT_SEGMENT_BYTES-1], *seg, gnt_fetched;
     ensures  error: \result == 0 || \result == -GNT_EFAULT || \result == -GNT_EINVAL;
-    ensures  good:  \result == 0 ==> copy_good(seg);
+    ensures  good:  \result == 0 ==> copy_good(seg) && transfer_decoded(raw, compat, *seg);
     ensures  reach: \result == 0 ==> gnt_fetched == at + GNT_SEGMENT_BYTES <= 0xffffffffffffffff;
     ensures  batch: transfer_ready(t) && transfer_numbers(t, t->segments, taken);
     ensures  same:  t->segments == \old(t->segments) && t->number[0] == \old(t->number[0]);
@@ -530,7 +580,7 @@ static s32 fetch_segment(u64 at, u32 compat, u8 *raw, struct gnt_copy_segment *s
     requires next:  (t->segments > 0 ==> gnt_next <= t->number[0]) && gnt_next <= number;
     requires reach: transfer_reach(segments, number) && number < 0xffffffff && gnt_fetched <= segments + 24 * number;
     requires count: gnt_copied + t->segments == number;
-    assigns  *t, GNT_PINNED, GNT_ASKED_XEN, GNT_STATUSES, gnt_fetched;
+    assigns  *t, GNT_PINNED, GNT_ASKED_XEN, GNT_TAKEN, GNT_STATUSES, gnt_fetched;
     ensures  error: \result == 0 || \result == -GNT_EFAULT || \result == -GNT_EINVAL || \result == -GNT_EINTR;
     ensures  held:  transfer_held(t);
     ensures  ready: \result == 0 ==> transfer_ready(t) && gnt_copied + t->segments == number + 1;
@@ -551,7 +601,7 @@ static s32 take(struct gnt_transfer *t, u64 segments, u32 number, u32 compat)
 		return error;
 	//@ assert ahead: transfer_told(segments, number, GNT_COPY_OKAY);
 	if (seg.len != 0)
-		return place(t, &seg, gnt_decode_grants(raw), segments, number);
+		return place(t, &seg, gnt_decode_grants(raw), segments, number) /*@ ghost (raw, compat) */;
 	//@ ghost gnt_copied++;
 	//@ ghost lemma_more(t, number);
 	return 0;
@@ -565,7 +615,7 @@ static s32 take(struct gnt_transfer *t, u64 segments, u32 number, u32 compat)
 /*@ requires open:  gnt_locked == 0 && gnt_map_locked == 0;
     requires batch: \valid(t) && t->batch.n == 0 && t->segments == 0 && transfer_unpinned(0, GNT_COPY_BATCH);
     requires start: gnt_copied == 0 && gnt_next == 0 && gnt_fetched <= segments;
-    assigns  *t, GNT_PINNED, GNT_ASKED_XEN, GNT_STATUSES, gnt_fetched;
+    assigns  *t, GNT_PINNED, GNT_ASKED_XEN, GNT_TAKEN, GNT_STATUSES, gnt_fetched;
     ensures  error: \result == 0 || \result == -GNT_EFAULT || \result == -GNT_EINVAL || \result == -GNT_EINTR;
     ensures  held:  transfer_held(t);
     ensures  all:   \result == 0 ==> gnt_copied == count && t->batch.n == 0;
@@ -579,7 +629,7 @@ static s32 take_all(struct gnt_transfer *t, u64 segments, u32 count, u32 compat)
 	    loop invariant order: transfer_numbers(t, t->segments, i);
 	    loop invariant next:  gnt_next <= i && (t->segments > 0 ==> gnt_next <= t->number[0]);
 	    loop invariant reach: transfer_reach(segments, i) && gnt_fetched <= segments + 24 * i;
-	    loop assigns i, error, *t, GNT_PINNED, GNT_ASKED_XEN, GNT_STATUSES, gnt_fetched;
+	    loop assigns i, error, *t, GNT_PINNED, GNT_ASKED_XEN, GNT_TAKEN, GNT_STATUSES, gnt_fetched;
 	    loop variant count - i;
 	*/
 	for (u32 i = 0; i < count; i++) {

@@ -5,10 +5,51 @@
  */
 #pragma once
 
-/*@ // ---- op i is part of one of the first segments of the batch, and leaves no page
-    predicate transfer_op{L}(struct gnt_transfer *t, integer i, integer segments) =
+/*@ // ---- what the bytes of a segment say: where it is from and to, and its grants. One of two numbers, as that side is a
+    // grant or local
+    logic integer transfer_either{L}(u8 *raw, integer side, integer grant, integer local) =
+      (le16(raw, 18) / side) % 2 == 1 ? grant : local;
+    predicate transfer_decoded{L}(u8 *raw, integer compat, struct gnt_copy_segment g) =
+         g.source == transfer_either(raw, GNT_COPY_SOURCE_GREF, le16(raw, 4), segment_address(raw, 0, compat))
+      && g.dest == transfer_either(raw, GNT_COPY_DEST_GREF, le16(raw, 12), segment_address(raw, 8, compat))
+      && g.len == le16(raw, 16) && g.flags == le16(raw, 18) % 4;
+    predicate transfer_named{L}(u8 *raw, integer i, integer side, integer ref, integer domid) =
+      ref == transfer_either(raw, side, le32(raw, i), 0) && domid == transfer_either(raw, side, le16(raw, i + 6), 0);
+    predicate transfer_decoded_grants{L}(u8 *raw, struct gnt_segment_grants g) =
+         transfer_named(raw, 0, GNT_COPY_SOURCE_GREF, g.source_ref, g.source_domid)
+      && transfer_named(raw, 8, GNT_COPY_DEST_GREF, g.dest_ref, g.dest_domid);
+
+    // ---- g is segment k of the batch, and has its grants
+    predicate transfer_is{L}(struct gnt_copy_segment g, integer k) =
+         g.source == gnt_taken_segment[k].source && g.dest == gnt_taken_segment[k].dest
+      && g.len == gnt_taken_segment[k].len && g.flags == gnt_taken_segment[k].flags;
+    predicate transfer_has{L}(struct gnt_segment_grants g, integer k) =
+         g.source_ref == gnt_taken_grants[k].source_ref && g.source_domid == gnt_taken_grants[k].source_domid
+      && g.dest_ref == gnt_taken_grants[k].dest_ref && g.dest_domid == gnt_taken_grants[k].dest_domid;
+    // ---- the grants of segment k of the batch are those that were asked for
+    predicate transfer_granted{L}(struct gnt_transfer *t, integer k) =
+         t->source_ref[k] == gnt_taken_grants[k].source_ref && t->source_domid[k] == gnt_taken_grants[k].source_domid
+      && t->dest_ref[k] == gnt_taken_grants[k].dest_ref && t->dest_domid[k] == gnt_taken_grants[k].dest_domid;
+    // ---- and so is what is local in it
+    predicate transfer_sided(integer flags, integer local) =
+         (local == GNT_LOCAL_SOURCE <==> !copy_foreign(flags, GNT_COPY_SOURCE_GREF))
+      && (local == GNT_LOCAL_DEST <==> copy_foreign(flags, GNT_COPY_SOURCE_GREF) && !copy_foreign(flags, GNT_COPY_DEST_GREF));
+    predicate transfer_grant{L}(struct gnt_transfer *t, integer k) =
+      transfer_granted(t, k) && transfer_sided(gnt_taken_segment[k].flags, t->local[k]);
+    predicate transfer_grants{L}(struct gnt_transfer *t, integer segments) =
+      \forall integer k; 0 <= k < segments ==> transfer_grant(t, k);
+
+    // ---- op i is of one of the first segments of the batch, and leaves no page
+    predicate transfer_paged{L}(struct gnt_transfer *t, integer i, integer segments) =
          t->batch.op[i].segment < segments && copy_paged(t->batch.op[i].source, t->batch.op[i].len)
       && copy_paged(t->batch.op[i].dest, t->batch.op[i].len);
+    // ---- it copies a part of segment k to where that belongs
+    predicate transfer_part{L}(struct gnt_transfer *t, integer i, integer k) =
+         t->batch.op[i].source - gnt_taken_segment[k].source == t->batch.op[i].dest - gnt_taken_segment[k].dest
+      && gnt_taken_segment[k].source <= t->batch.op[i].source
+      && t->batch.op[i].source + t->batch.op[i].len <= gnt_taken_segment[k].source + gnt_taken_segment[k].len;
+    predicate transfer_op{L}(struct gnt_transfer *t, integer i, integer segments) =
+      transfer_paged(t, i, segments) && transfer_part(t, i, t->batch.op[i].segment);
     predicate transfer_ops{L}(struct gnt_transfer *t, integer n, integer segments) =
       \forall integer i; 0 <= i < n ==> transfer_op(t, i, segments);
 
@@ -77,11 +118,11 @@
       && transfer_pins(t, t->batch.n, 0);
     // ---- a batch that may be executed: it has whole segments and nothing else
     predicate transfer_ready{L}(struct gnt_transfer *t) =
-      transfer_held(t) && t->segments <= t->batch.n && transfer_pending(t, t->batch.n);
+      transfer_held(t) && t->segments <= t->batch.n && transfer_pending(t, t->batch.n) && transfer_grants(t, t->segments);
     // ---- segment k, the next, has its ops in the batch, but for their pins
     predicate transfer_added{L}(struct gnt_transfer *t, integer k, integer first) =
          k <= first < t->batch.n <= GNT_COPY_BATCH && transfer_ops(t, first, k) && transfer_ops(t, t->batch.n, k + 1)
-      && transfer_pins(t, first, 0) && transfer_pending(t, t->batch.n);
+      && transfer_pins(t, first, 0) && transfer_pending(t, t->batch.n) && transfer_grants(t, k);
     // ---- the last status stored is that of segment number of the call at segments
     predicate transfer_told{L}(integer segments, integer number, integer status) =
          gnt_stored_s16 == status && gnt_stored_s16_at == segments + 24 * number + GNT_SEGMENT_STATUS;

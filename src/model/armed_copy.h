@@ -38,7 +38,7 @@ s32 armed_final(s32 said);
 
 /*@ requires mem:   \valid_read(t) && i < GNT_COPY_BATCH;
     assigns  \nothing;
-    ensures  exact: \result != 0 <==> transfer_op(t, i, t->segments);
+    ensures  exact: \result != 0 <==> transfer_paged(t, i, t->segments);
 */
 u32 armed_op(const struct gnt_transfer *t, u32 i);
 

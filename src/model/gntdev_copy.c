@@ -3,6 +3,7 @@
  * What the driver's GRANT_COPY needs: memory for a batch, pins, the copy hypercall, pauses; and ports. The pins of a
  * batch are those of the call that made it.
  */
+#include <stdlib.h>
 #include "armed_copy.h"
 #include "env.h"
 #include "gntdev.h"
@@ -17,6 +18,8 @@ struct gnt_transfer *gnt_env_transfer_new(void)
 	ensure(!call->transfer, "a call has memory for two batches");
 	env_argument(env_world(), 0);
 	call->transfer = env_alloc(env_world(), sizeof(*call->transfer));
+	if (call->transfer)
+		call->taken = own_alloc(MIRROR_TAKEN * sizeof(*call->taken));
 	return call->transfer;
 }
 
@@ -36,6 +39,8 @@ void gnt_env_transfer_free(struct gnt_transfer *t)
 		ensure(call->pin[i] == GNT_PIN_NONE, "GNT-COPY-025: a batch goes with a page pinned");
 	env_free(env_world(), t);
 	call->transfer = NULL;
+	free(call->taken);
+	call->taken = NULL;
 }
 
 /* ---- pins */
@@ -124,6 +129,7 @@ void gnt_env_copy(struct gnt_transfer *t)
 		else
 			op_expect(call, t, i);
 	}
+	mirror_copied();
 	if (!call->executed)
 		call->slept = 0;
 	call->executed = true;

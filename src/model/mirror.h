@@ -15,6 +15,7 @@
 
 #define MIRROR_MAX 2048u /* slots of a state, pages of a map */
 #define MIRROR_USES 4u /* records that a call uses at a time */
+#define MIRROR_TAKEN (GNT_COPY_BATCH + 1) /* segments: those of a batch, and the one that has no room in it */
 #define MIRROR_HANDS 4u /* ports of which a call has references at a time */
 
 struct mirror;
@@ -47,6 +48,12 @@ struct mirror_map {
 	u32 shares, promises; /* I5: 0 or 1 each */
 };
 
+/* A segment of GRANT_COPY, as it was fetched. */
+struct mirror_taken {
+	u64 number; /* 1 + which of the call; 0: none */
+	u8 bytes[GNT_SEGMENT_BYTES];
+};
+
 /* What a call has in its hands. */
 struct mirror {
 	struct mirror *outer; /* the call in whose middle this one runs */
@@ -64,6 +71,8 @@ struct mirror {
 		s32 refs; /* gnt_port_refs; below 0 while a replacement is looked at */
 	} hand[MIRROR_HANDS];
 	struct gnt_transfer *transfer;
+	struct mirror_taken *taken; /* [MIRROR_TAKEN]: the segments last taken that are not empty, in a ring; NULL: no transfer */
+	u32 next; /* where the next is put */
 	u32 pin[GNT_COPY_BATCH]; /* GNT_PIN_* */
 	u64 pin_at[GNT_COPY_BATCH]; /* where it was asked for: gnt_pin_at */
 	u32 mfn[GNT_COPY_BATCH]; /* what is pinned */
@@ -96,6 +105,7 @@ void mirror_ioctl(u32 command, u64 arg, s32 error);
 void mirror_fetched(const u8 *bytes, u32 len);
 void mirror_unmapped(void); /* an UNMAP succeeded */
 void mirror_status(u64 to, s16 status); /* of a segment, is stored */
+void mirror_copied(void); /* the batch is to be */
 void mirror_refused(const struct gnt_file *file, u64 taken, const struct vma *vma); /* an mmap */
 void mirror_cancelled(bool again); /* so is one, before anything was mapped */
 void mirror_undone(const struct model *m, const struct gntdev_map *of); /* and after that */

@@ -63,6 +63,67 @@ static void check_segment(const struct mirror *call, bool compat)
 	       "GNT-COPY-006, GNT-COPY-013: a segment is taken that leaves a frame, or the last address");
 }
 
+/* It is segment @which of the call. GNT-COPY-009: an empty one has no ops. */
+static void take(struct mirror *call, u64 which)
+{
+	struct mirror_taken *taken = &call->taken[call->next];
+
+	if (!number(call->fetched, 16, sizeof(u16)))
+		return;
+	taken->number = which + 1;
+	memcpy(taken->bytes, call->fetched, GNT_SEGMENT_BYTES);
+	call->next = (call->next + 1) % MIRROR_TAKEN;
+}
+
+static const u8 *taken(const struct mirror *call, u32 which)
+{
+	for (u32 i = 0; i < MIRROR_TAKEN; i++) {
+		if (call->taken[i].number == which + 1ull)
+			return call->taken[i].bytes;
+	}
+	breach("I8: a segment is in the batch that was not fetched");
+}
+
+/* Is that the grant that a side of a segment names? GNT-COPY-011 */
+static void check_grant(const u8 *segment, u32 at, bool grant, u32 ref, u32 domid)
+{
+	ensure(ref == (grant ? number(segment, at, sizeof(u32)) : 0), "I8: a batch has another grant than was asked for");
+	ensure(domid == (grant ? number(segment, at + 6, sizeof(u16)) : 0), "I8: a batch has a grant of another domain than was asked for");
+}
+
+static u64 begin(const u8 *segment, u32 at, bool grant, bool compat)
+{
+	return grant ? number(segment, at + 4, sizeof(u16)) : number(segment, at, compat ? sizeof(u32) : sizeof(u64));
+}
+
+/* GNT-COPY-031: does the op copy a part of the segment to where that belongs? */
+static void check_part(const struct gnt_copy_op *op, const u8 *segment, bool compat)
+{
+	u64 flags = number(segment, 18, sizeof(u16)), len = number(segment, 16, sizeof(u16));
+	u64 from = op->source - begin(segment, 0, flags & 1, compat), to = op->dest - begin(segment, 8, flags & 2, compat);
+
+	ensure(from == to && from < len && op->len <= len - from, "I8: an op is no part of its segment");
+}
+
+void mirror_copied(void)
+{
+	const struct mirror *call = mirror_call();
+	const struct gnt_transfer *t = call->transfer;
+
+	for (u32 k = 0; k < t->segments; k++) {
+		const u8 *segment = taken(call, t->number[k]);
+		u64 flags = number(segment, 18, sizeof(u16)) & 3;
+
+		check_grant(segment, 0, flags & 1, t->source_ref[k], t->source_domid[k]);
+		check_grant(segment, 8, flags & 2, t->dest_ref[k], t->dest_domid[k]);
+		ensure(t->local[k] == (flags == 1 ? GNT_LOCAL_DEST : flags == 2 ? GNT_LOCAL_SOURCE : GNT_LOCAL_NONE),
+		       "I8: another side of a segment is local than was asked for");
+	}
+	for (u32 i = 0; i < t->batch.n; i++)
+		check_part(&t->batch.op[i], taken(call, t->number[t->batch.op[i].segment]),
+			   call->asked_bytes == GNT_COPY_COMPAT_BYTES);
+}
+
 /* Have the ops of segment @k the statuses that Xen has given? GNT-COPY-019, GNT-COPY-020 */
 static void check_ops(const struct mirror *call, const struct gnt_transfer *t, u32 k)
 {
@@ -94,6 +155,7 @@ void mirror_status(u64 to, s16 status)
 		return;
 	}
 	check_segment(call, compat); /* it is not in the batch: this is its status ahead */
+	take(call, (to - GNT_SEGMENT_STATUS - segments) / GNT_SEGMENT_BYTES);
 }
 
 /* ---- mmap; @taken: how often the lock had been taken before. If others took it meanwhile, nobody can say what is right. */
