@@ -83,13 +83,13 @@ struct gnt_file;
 struct gnt_state gnt_env_lock(struct gnt_file *file);
 
 /*
- * Releases the lock, with the state as @s has it.
+ * Releases the lock, with the state as @s has it, of which nothing is known from now on.
  */
 /*@ requires held:  gnt_locked == 1 && gnt_map_locked == 0;
     requires inv:   state_inv(s);
     requires uses:  uses_ok(s);
     requires kind:  s.limits->profile == gnt_profile;
-    assigns  gnt_locked;
+    assigns  gnt_locked, GNT_STATE(s);
     ensures  open:  gnt_locked == 0;
 */
 void gnt_env_unlock(struct gnt_file *file, struct gnt_state s);

@@ -121,15 +121,15 @@ struct gnt_pages gnt_env_map_trylock(u64 block);
 
 /*
  * Releases the lock of a map whose arrays are @p. The users that others count on are there; if there are none, nobody else
- * knows the block any more.
+ * knows the block any more. Of the arrays nothing is known from now on.
  */
 /*@ requires held:   gnt_locked == 0 && gnt_map_locked == 1;
     requires one:    gnt_my_own == 0;
     requires state:  map_held(p, block);
     requires inv:    p.life->users > 0 ==> map_inv(p);
-    assigns  gnt_map_locked, gnt_my_own;
+    assigns  gnt_map_locked, gnt_my_own, GNT_PAGES(p);
     ensures  open:   gnt_map_locked == 0;
-    ensures  mine:   gnt_my_own == (p.life->users == 0 ? block : 0);
+    ensures  mine:   gnt_my_own == (\old(p.life->users) == 0 ? block : 0);
 */
 void gnt_env_map_unlock(u64 block, struct gnt_pages p);
 

@@ -687,7 +687,7 @@ static void put_pages(struct gnt_pages p, u64 block)
  */
 /*@ requires work:   map_work(p) && map_users(p) && map_due(p) && map_placed(p.count) && block != 0;
     requires hands:  ports_room && gnt_my_share == 0 && gnt_my_retry == 0 && gnt_my_own == 0;
-    assigns  p.event[0 .. p.count-1], gnt_map_locked, gnt_my_own, gnt_placed[0 .. GNT_PAGES_MAX-1],
+    assigns  GNT_PAGES(p), gnt_map_locked, gnt_my_own, gnt_placed[0 .. GNT_PAGES_MAX-1],
              gnt_port_refs[0 .. GNT_PORTS_MAX-1];
     ensures  open:   gnt_map_locked == 0 && gnt_my_own == 0;
     ensures  ports:  ports_same{Pre,Post};

@@ -10,6 +10,11 @@
 	gnt_xen_writable[0 .. GNT_PAGES_MAX-1]
 #define GNT_XEN_ALL GNT_XEN, gnt_placed[0 .. GNT_PAGES_MAX-1], gnt_map_shares, gnt_map_promises
 
+/* for assigns: all arrays of a map */
+#define GNT_PAGES(p) p.domid[0 .. p.count-1], p.ref[0 .. p.count-1], p.state[0 .. p.count-1], p.user[0 .. p.count-1], \
+	p.kernel[0 .. p.count-1], p.byte[0 .. p.count-1], p.event[0 .. p.count-1], p.port[0 .. p.count-1], \
+	p.life->users, p.life->deferred, p.life->mode, p.life->pv, p.life->header, p.life->armed
+
 /*@ // ---- Xen's view of one page
     predicate page_unmapped{L}(integer i) = gnt_xen_user[i] == GNT_UNMAPPED && gnt_xen_kernel[i] == GNT_UNMAPPED;
     predicate user_same{A,B}(integer i) = \at(gnt_xen_user[i], A) == \at(gnt_xen_user[i], B);
