@@ -66,12 +66,13 @@ struct gnt_file;
 /*
  * Takes the lock of the instance behind @file, a mutex, and returns its state: until gnt_env_unlock() nobody else reads or
  * writes it. The arrays are whatever they now are: another thread may have replaced them, and nothing known of them before is
- * known any more. That a record has fewer than 2^40 uses is a matter of memory: each is a VMA or a kernel stack.
+ * known any more; the limits are where they were, and a spare state names them already. That a record has fewer than 2^40 uses
+ * is a matter of memory: each is a VMA or a kernel stack.
  */
 /*@ requires open:  gnt_locked == 0 && gnt_map_locked == 0;
     assigns  gnt_locked, gnt_their_vmas[0 .. GNT_SLOTS_MAX-1], gnt_their_calls[0 .. GNT_SLOTS_MAX-1],
              gnt_their_block[0 .. GNT_SLOTS_MAX-1], gnt_their_count[0 .. GNT_SLOTS_MAX-1],
-             gnt_their_hidden[0 .. GNT_SLOTS_MAX-1];
+             gnt_their_hidden[0 .. GNT_SLOTS_MAX-1], *gnt_spare.limits;
     ensures  held:  gnt_locked == 1;
     ensures  mem:   state_mem(\result);
     ensures  inv:   state_inv(\result);
@@ -175,10 +176,12 @@ struct gnt_vma {
 struct gnt_vma gnt_env_find_vma(struct gnt_file *file, u64 address);
 
 /*
- * No VMA of map @block is left; it stays referenced until this returns. The embedder takes down what it has for all of them.
+ * No VMA of map @block is left; it stays referenced until this returns. The embedder takes down what it has for all of them, and
+ * may call gnt_map_invalidate() for it meanwhile.
  */
-/*@ requires open:  gnt_locked == 0 && gnt_map_locked == 0;
-    requires known: block != 0 && gnt_my_share == block;
-    assigns  \nothing;
+/*@ requires open:  gnt_locked == 0 && gnt_map_locked == 0 && gnt_my_own == 0;
+    requires known: block != 0 && gnt_my_share == block && gnt_my_retry == 0;
+    assigns  { *q | u32 *q; \true }, gnt_map_locked, gnt_my_own, GNT_XEN_ALL;
+    ensures  open:  gnt_map_locked == 0 && gnt_my_own == 0;
 */
 void gnt_env_unmapped(u64 block);

@@ -84,6 +84,7 @@ void gnt_env_unmapped(u64 block)
 	struct gntdev_map *map = gntdev_block(block);
 
 	ensure_open(map->m, "I10: an address space is left alone under a lock");
+	ensure(!mirror_call()->own && !mirror_call()->retry, "I5: a map's last VMA goes in a call that ends another map");
 	mirror_may_name(map);
 	if (map->notifier.registered)
 		env_notifier_remove(map->m, &map->notifier);
