@@ -99,7 +99,7 @@ struct gnt_pages gnt_env_pages(u64 block);
 /*@ requires open:   gnt_locked == 0 && gnt_map_locked == 0;
     requires known:  block != 0 && (gnt_my_share == block || gnt_my_retry == block);
     assigns  gnt_map_locked, GNT_XEN_ALL;
-    ensures  held:   gnt_map_locked == 1;
+    ensures  held:   gnt_map_locked == block;
     ensures  state:  map_held(\result, block);
     ensures  inv:    map_inv(\result);
 */
@@ -113,7 +113,7 @@ struct gnt_pages gnt_env_map_lock(u64 block);
     requires known:  block != 0 && (gnt_my_share == block || gnt_my_retry == block);
     assigns  gnt_map_locked, GNT_XEN_ALL;
     ensures  busy:   \result.count == 0 ==> gnt_map_locked == 0;
-    ensures  held:   \result.count != 0 ==> gnt_map_locked == 1;
+    ensures  held:   \result.count != 0 ==> gnt_map_locked == block;
     ensures  state:  \result.count != 0 ==> map_held(\result, block);
     ensures  inv:    \result.count != 0 ==> map_inv(\result);
 */
@@ -123,7 +123,7 @@ struct gnt_pages gnt_env_map_trylock(u64 block);
  * Releases the lock of a map whose arrays are @p. The users that others count on are there; if there are none, nobody else
  * knows the block any more. Of the arrays nothing is known from now on.
  */
-/*@ requires held:   gnt_locked == 0 && gnt_map_locked == 1;
+/*@ requires held:   gnt_locked == 0 && block != 0 && gnt_map_locked == block;
     requires one:    gnt_my_own == 0;
     requires state:  map_held(p, block);
     requires inv:    p.life->users > 0 ==> map_inv(p);
@@ -138,7 +138,7 @@ void gnt_env_map_unlock(u64 block, struct gnt_pages p);
  * pages, for reading only if @readonly. An error is that of the hypercall as a whole: then nothing was mapped, whatever the
  * statuses say. GNTST_eagain is retried in here (GNT-MMAP-016). GNT-MMAP-008, GNT-MMAP-011.
  */
-/*@ requires held:   gnt_locked == 0 && gnt_map_locked == 1;
+/*@ requires held:   gnt_locked == 0 && block != 0 && gnt_map_locked == block;
     requires batch:  pages_mem(p) && \valid(b) && batch_range(p, from, to);
     requires domain: \forall integer q; batch_asks(b, from, to, q) ==> p.domid[q] <= 0xffff;
     requires once:   \forall integer q; batch_asks(b, from, to, q) ==> page_unmapped(q);
@@ -154,7 +154,7 @@ s32 gnt_env_map_kernel(u64 block, struct gnt_pages p, u32 from, u32 to, u32 read
 /*
  * The same for the user's mappings, which are the page-table entries of the mmap in progress: PV.
  */
-/*@ requires held:   gnt_locked == 0 && gnt_map_locked == 1;
+/*@ requires held:   gnt_locked == 0 && block != 0 && gnt_map_locked == block;
     requires batch:  pages_mem(p) && \valid(b) && batch_range(p, from, to) && p.life->pv == 1;
     requires domain: \forall integer q; batch_asks(b, from, to, q) ==> p.domid[q] <= 0xffff;
     requires once:   \forall integer q; batch_asks(b, from, to, q) ==> gnt_xen_user[q] == GNT_UNMAPPED;
@@ -170,7 +170,7 @@ s32 gnt_env_map_user(u64 block, struct gnt_pages p, u32 from, u32 to, u32 readon
  * p.kernel. An error is that of the hypercall as a whole: then nothing was unmapped. A page that is mapped no more, or under
  * another handle, must not be asked for. Allocates nothing (GNT-MUNMAP-006). GNT-MUNMAP-007, GNT-MUNMAP-008.
  */
-/*@ requires held:   gnt_locked == 0 && gnt_map_locked == 1;
+/*@ requires held:   gnt_locked == 0 && block != 0 && gnt_map_locked == block;
     requires batch:  pages_mem(p) && \valid(b) && batch_range(p, from, to);
     requires live:   \forall integer q; batch_asks(b, from, to, q) ==>
                        gnt_xen_kernel[q] == p.kernel[q] && gnt_xen_user[q] == GNT_UNMAPPED;
@@ -185,7 +185,7 @@ s32 gnt_env_unmap_kernel(u64 block, struct gnt_pages p, u32 from, u32 to, struct
 /*
  * The same for the user's mappings, by their handles in p.user: PV.
  */
-/*@ requires held:   gnt_locked == 0 && gnt_map_locked == 1;
+/*@ requires held:   gnt_locked == 0 && block != 0 && gnt_map_locked == block;
     requires batch:  pages_mem(p) && \valid(b) && batch_range(p, from, to) && p.life->pv == 1;
     requires live:   \forall integer q; batch_asks(b, from, to, q) ==> gnt_xen_user[q] == p.user[q];
     assigns  b->status[0 .. GNT_BATCH-1], gnt_xen_user[0 .. GNT_PAGES_MAX-1];
@@ -198,7 +198,7 @@ s32 gnt_env_unmap_user(u64 block, struct gnt_pages p, u32 from, u32 to, struct g
  * Sets the byte at @offset of page @page to 0, through the kernel's mapping. It works whatever became of the process that mapped
  * the page (GNT-NOTIFY-026). GNT-NOTIFY-016.
  */
-/*@ requires held:   gnt_locked == 0 && gnt_map_locked == 1;
+/*@ requires held:   gnt_locked == 0 && block != 0 && gnt_map_locked == block;
     requires page:   page < GNT_PAGES_MAX && offset < GNT_PAGE_SIZE;
     requires live:   gnt_xen_kernel[page] != GNT_UNMAPPED && gnt_xen_writable[page] == 1;
     assigns  \nothing;
@@ -206,7 +206,7 @@ s32 gnt_env_unmap_user(u64 block, struct gnt_pages p, u32 from, u32 to, struct g
 void gnt_env_clear_byte(u64 block, u32 page, u32 offset);
 
 /* Is page @page in use, such as in I/O? 0: no, and as its user mapping is gone it will not be again. GNT-MUNMAP-005. */
-/*@ requires held:   gnt_locked == 0 && gnt_map_locked == 1;
+/*@ requires held:   gnt_locked == 0 && block != 0 && gnt_map_locked == block;
     requires page:   page < GNT_PAGES_MAX;
     assigns  gnt_idle[page];
     ensures  idle:   gnt_idle[page] == (\result == 0 ? 1 : 0);
@@ -217,8 +217,8 @@ u32 gnt_env_page_in_use(u64 block, u32 page);
  * Promises a call of gnt_map_retry() for the block, later and from a context of its own. It cannot fail, and does not allocate:
  * a block has what it takes for the one promise it may have at a time. GNT-MUNMAP-005, GNT-MUNMAP-015.
  */
-/*@ requires held:   gnt_locked == 0 && gnt_map_locked == 1;
-    requires one:    block != 0 && gnt_map_promises == 0;
+/*@ requires held:   gnt_locked == 0 && block != 0 && gnt_map_locked == block;
+    requires one:    gnt_map_promises == 0;
     assigns  gnt_map_promises;
     ensures  there:  gnt_map_promises == 1;
 */
@@ -227,7 +227,7 @@ void gnt_env_defer(u64 block);
 /*
  * The placeholder pages of pages @from .. @to-1 go back to the kernel. GNT-MUNMAP-009.
  */
-/*@ requires held:   gnt_locked == 0 && gnt_map_locked == 1;
+/*@ requires held:   gnt_locked == 0 && block != 0 && gnt_map_locked == block;
     requires range:  from <= to <= GNT_PAGES_MAX;
     requires empty:  \forall integer i; from <= i < to ==> page_unmapped(i);
     requires placed: \forall integer i; from <= i < to ==> gnt_placed[i] == 1;

@@ -3,8 +3,8 @@
  * The environment, part one: user memory of the calling process, and the ghost state of the locks. The embedder (kernel/,
  * src/model/) defines the functions; their contracts are assumed by the proof, and checked at run time by the model.
  *
- * I10: gnt_locked and gnt_map_locked say whether this thread holds an instance's lock, and a map's. Whatever may fault or
- * sleep requires both to be open; under a map's lock hypercalls are allowed, under an instance's nothing is.
+ * I10: gnt_locked says whether this thread holds an instance's lock, gnt_map_locked the block whose lock it holds (0: none).
+ * Whatever may fault or sleep requires both to be open; under a map's lock hypercalls are allowed, under an instance's nothing is.
  * I11: gnt_fetched is the address below which all of the argument at hand counts as fetched. A function that starts to read
  * another argument sets it to 0.
  * gnt_stored_*: the number of each width that was stored last, and its address. What user space is told is stated by them.
@@ -14,7 +14,7 @@
 
 /*@ ghost
    int gnt_locked;
-   int gnt_map_locked;
+   u64 gnt_map_locked;
    u64 gnt_fetched;
    u64 gnt_stored_u64;
    u64 gnt_stored_u64_at;

@@ -32,7 +32,7 @@ static void ask(struct gnt_pages p, struct gnt_batch *b, u32 from, u32 to, u32 s
 }
 
 /* A batch that asks for the pages @from .. @to-1 that are RELEASING and not in use. 1: others are in use. GNT-MUNMAP-005. */
-/*@ requires held:   gnt_locked == 0 && gnt_map_locked == 1;
+/*@ requires held:   gnt_locked == 0 && block != 0 && gnt_map_locked == block;
     requires mem:    pages_mem(p) && \valid(b) && batch_range(p, from, to);
     assigns  b->op[0 .. GNT_BATCH-1], gnt_idle[from .. to-1];
     ensures  asks:   \forall integer q; batch_asks(b, from, to, q) ==> p.state[q] == GNT_PAGE_RELEASING;
@@ -133,7 +133,7 @@ static u32 record(struct gnt_pages p, u32 *handle, const struct gnt_batch *b, u3
 }
 
 /* PV: the LIVE pages among @from .. @to-1 leave user space. GNT-MUNMAP-001, GNT-MUNMAP-012. */
-/*@ requires work:   map_work(p) && p.life->pv == 1;
+/*@ requires work:   map_work(p) && gnt_map_locked == block && p.life->pv == 1;
     requires batch:  \valid(b) && batch_range(p, from, to);
     assigns  *b, p.state[from .. to-1], gnt_xen_user[0 .. GNT_PAGES_MAX-1];
     ensures  work:   map_work(p);
@@ -159,7 +159,7 @@ static void unmap_user(struct gnt_pages p, u64 block, struct gnt_batch *b, u32 f
  * The RELEASING pages among @from .. @to-1 that are not in use are given back. 1: others are in use.
  * GNT-MUNMAP-005, GNT-MUNMAP-006.
  */
-/*@ requires work:   map_work(p);
+/*@ requires work:   map_work(p) && gnt_map_locked == block;
     requires batch:  \valid(b) && batch_range(p, from, to);
     assigns  *b, p.state[from .. to-1], gnt_xen_kernel[0 .. GNT_PAGES_MAX-1], gnt_idle[0 .. GNT_PAGES_MAX-1];
     ensures  work:   map_work(p);
@@ -187,7 +187,7 @@ static u32 unmap_kernel(struct gnt_pages p, u64 block, struct gnt_batch *b, u32 
  * The grants of pages @from .. @to-1, all EMPTY, are mapped: those for which Xen gives a handle are in state @okay. 1: for some
  * it did not. GNT-MMAP-008, -011, -014, -021.
  */
-/*@ requires work:   map_work(p) && p.life->mode != GNT_MODE_NEVER;
+/*@ requires work:   map_work(p) && gnt_map_locked == block && p.life->mode != GNT_MODE_NEVER;
     requires batch:  \valid(b) && batch_range(p, from, to);
     requires empty:  \forall integer q; from <= q < to ==> p.state[q] == GNT_PAGE_EMPTY && p.domid[q] <= 0xffff;
     requires okay:   okay == (p.life->pv == 1 ? GNT_PAGE_RELEASING : GNT_PAGE_LIVE);
@@ -221,7 +221,7 @@ static u32 map_kernel(struct gnt_pages p, u64 block, struct gnt_batch *b, u32 fr
  * PV: the RELEASING pages among @from .. @to-1 are mapped for the user too, and are LIVE. 1: for some Xen refused that.
  * GNT-MMAP-008, -011, -014, -021.
  */
-/*@ requires work:   map_work(p) && p.life->pv == 1;
+/*@ requires work:   map_work(p) && gnt_map_locked == block && p.life->pv == 1;
     requires batch:  \valid(b) && batch_range(p, from, to);
     requires domain: \forall integer q; from <= q < to ==> p.domid[q] <= 0xffff;
     requires fresh:  p.life->mode == GNT_MODE_WRITABLE ==>
@@ -288,7 +288,7 @@ static void retire(struct gnt_pages p, u32 from, u32 to)
  * The bytes armed on the LIVE pages among @from .. @to-1 are cleared, if the map is writable, and disarmed. GNT-NOTIFY-015,
  * -016, -017, -020, -028.
  */
-/*@ requires work:   map_work(p);
+/*@ requires work:   map_work(p) && gnt_map_locked == block;
     requires range:  from <= to <= p.count;
     assigns  p.byte[from .. to-1];
     ensures  work:   map_work(p);
@@ -328,7 +328,7 @@ static void clear_bytes(struct gnt_pages p, u64 block, u32 from, u32 to)
  * The LIVE pages among @from .. @to-1 leave user space, their armed bytes being cleared just before: they are RELEASING now,
  * or LOST. GNT-NOTIFY-015.
  */
-/*@ requires work:   map_work(p) && \valid(b);
+/*@ requires work:   map_work(p) && gnt_map_locked == block && \valid(b);
     requires range:  from <= to <= p.count;
     assigns  *b, p.state[from .. to-1], p.byte[from .. to-1], gnt_xen_user[0 .. GNT_PAGES_MAX-1];
     ensures  work:   map_work(p);
@@ -373,7 +373,7 @@ static void take_out(struct gnt_pages p, u64 block, struct gnt_batch *b, u32 fro
  * The RELEASING pages among @from .. @to-1 that are not in use are given back: they are EMPTY, or LOST. 1: others are in use,
  * and stay RELEASING. GNT-MUNMAP-005, GNT-MUNMAP-006.
  */
-/*@ requires work:   map_work(p) && \valid(b);
+/*@ requires work:   map_work(p) && gnt_map_locked == block && \valid(b);
     requires range:  from <= to <= p.count;
     assigns  *b, p.state[from .. to-1], gnt_xen_kernel[0 .. GNT_PAGES_MAX-1], gnt_idle[0 .. GNT_PAGES_MAX-1];
     ensures  work:   map_work(p);
@@ -407,7 +407,7 @@ static u32 release(struct gnt_pages p, u64 block, struct gnt_batch *b, u32 from,
 /*
  * All pages, EMPTY before, are mapped: 0, and all are LIVE. 1: some could not be. GNT-MMAP-008, GNT-MMAP-014, GNT-MMAP-021.
  */
-/*@ requires work:   map_work(p) && p.life->mode != GNT_MODE_NEVER;
+/*@ requires work:   map_work(p) && gnt_map_locked == block && p.life->mode != GNT_MODE_NEVER;
     requires empty:  \forall integer q; 0 <= q < p.count ==> p.state[q] == GNT_PAGE_EMPTY && p.domid[q] <= 0xffff;
     assigns  p.state[0 .. p.count-1], p.kernel[0 .. p.count-1], p.user[0 .. p.count-1], GNT_XEN;
     ensures  work:   map_work(p);
@@ -438,7 +438,7 @@ static u32 map_all(struct gnt_pages p, u64 block)
 }
 
 /* The map has one user more, a promise to try its pages again, if it has not been made yet. GNT-MUNMAP-005. */
-/*@ requires work:   map_work(p) && map_users(p) && block != 0;
+/*@ requires work:   map_work(p) && map_users(p) && gnt_map_locked == block;
     assigns  p.life->users, p.life->deferred, gnt_map_promises;
     ensures  work:   map_work(p) && map_users(p);
     ensures  one:    p.life->deferred == 1;
@@ -459,7 +459,7 @@ static void defer(struct gnt_pages p, u64 block)
  * Pages @from .. @to-1 leave user space, and those that are not in use are given back; for the others there is a promise.
  * GNT-MUNMAP-001, -005 to -008.
  */
-/*@ requires work:   map_work(p) && map_users(p) && block != 0;
+/*@ requires work:   map_work(p) && map_users(p) && gnt_map_locked == block;
     requires range:  from <= to <= p.count;
     requires due:    \forall integer q; 0 <= q < p.count && !(from <= q < to) ==> page_due(p, q);
     assigns  p.state[from .. to-1], p.byte[from .. to-1], p.life->users, p.life->deferred, gnt_map_promises,
@@ -521,7 +521,7 @@ static u32 domains_known(struct gnt_pages p)
  * What show() does for a map that is all EMPTY and whose mode was just set: 0, and every page is LIVE, or none is.
  * GNT-MMAP-009, -010, -017.
  */
-/*@ requires work:   map_work(p) && map_users(p) && block != 0 && p.life->mode != GNT_MODE_NEVER;
+/*@ requires work:   map_work(p) && map_users(p) && gnt_map_locked == block && p.life->mode != GNT_MODE_NEVER;
     requires share:  gnt_map_shares == 1;
     requires empty:  \forall integer q; 0 <= q < p.count ==> p.state[q] == GNT_PAGE_EMPTY;
     assigns  p.state[0 .. p.count-1], p.kernel[0 .. p.count-1], p.user[0 .. p.count-1], p.byte[0 .. p.count-1],
@@ -546,7 +546,7 @@ static s32 show_all(struct gnt_pages p, u64 block)
 }
 
 /* gnt_map_show() under the lock. */
-/*@ requires work:   map_work(p) && map_users(p) && map_due(p) && block != 0;
+/*@ requires work:   map_work(p) && map_users(p) && map_due(p) && gnt_map_locked == block;
     requires share:  gnt_map_shares == 1 && (mode == GNT_MODE_READONLY || mode == GNT_MODE_WRITABLE);
     assigns  p.state[0 .. p.count-1], p.kernel[0 .. p.count-1], p.user[0 .. p.count-1], p.byte[0 .. p.count-1],
              p.life->users, p.life->deferred, p.life->mode, gnt_map_promises, GNT_XEN;
@@ -654,7 +654,7 @@ static u32 run_end(struct gnt_pages p, u32 from)
 }
 
 /* The placeholder pages of EMPTY pages go back, in runs; those of others do not. GNT-MUNMAP-009. */
-/*@ requires work:   map_work(p) && map_placed(p.count);
+/*@ requires work:   map_work(p) && gnt_map_locked == block && map_placed(p.count);
     assigns  gnt_placed[0 .. GNT_PAGES_MAX-1];
     ensures  gone:   \forall integer i; 0 <= i < p.count && p.state[i] == GNT_PAGE_EMPTY ==> gnt_placed[i] == 0;
     ensures  others: \forall integer i; 0 <= i < p.count && p.state[i] != GNT_PAGE_EMPTY ==> gnt_placed[i] == 1;
@@ -685,7 +685,7 @@ static void put_pages(struct gnt_pages p, u64 block)
 /*
  * Releases the lock. Without users the map ends before: nobody can find it any more, its pages are EMPTY or LOST. I5, I6, I7.
  */
-/*@ requires work:   map_work(p) && map_users(p) && map_due(p) && map_placed(p.count) && block != 0;
+/*@ requires work:   map_work(p) && map_users(p) && map_due(p) && map_placed(p.count) && gnt_map_locked == block;
     requires hands:  ports_room && gnt_my_share == 0 && gnt_my_retry == 0 && gnt_my_own == 0;
     assigns  GNT_PAGES(p), gnt_map_locked, gnt_my_own, gnt_placed[0 .. GNT_PAGES_MAX-1],
              gnt_port_refs[0 .. GNT_PORTS_MAX-1];
@@ -709,7 +709,7 @@ static void finish(struct gnt_pages p, u64 block)
 }
 
 /* gnt_map_drop() under the lock. */
-/*@ requires work:   map_work(p) && map_users(p) && map_due(p) && block != 0;
+/*@ requires work:   map_work(p) && map_users(p) && map_due(p) && gnt_map_locked == block;
     requires share:  gnt_map_shares == 1;
     assigns  p.state[0 .. p.count-1], p.byte[0 .. p.count-1], p.life->users, p.life->deferred, gnt_map_shares, gnt_map_promises,
              gnt_my_share, gnt_xen_user[0 .. GNT_PAGES_MAX-1], gnt_xen_kernel[0 .. GNT_PAGES_MAX-1],
@@ -744,7 +744,7 @@ void gnt_map_drop(u64 block)
 }
 
 /* gnt_map_retry() under the lock: the promise is kept, and made again if it must be. */
-/*@ requires work:   map_work(p) && map_users(p) && map_due(p) && block != 0;
+/*@ requires work:   map_work(p) && map_users(p) && map_due(p) && gnt_map_locked == block;
     requires retry:  gnt_map_promises == 1;
     assigns  p.state[0 .. p.count-1], p.life->users, p.life->deferred, gnt_map_promises, gnt_my_retry,
              gnt_xen_kernel[0 .. GNT_PAGES_MAX-1], gnt_idle[0 .. GNT_PAGES_MAX-1];

@@ -70,7 +70,7 @@
 
     // ---- the lock is held, and all is as told; when and for whom the pages wait is open
     predicate map_work{L}(struct gnt_pages p) =
-      gnt_locked == 0 && gnt_map_locked == 1 && pages_mem(p) && map_kind(p) && notify_inv(p) && map_told(p);
+      gnt_locked == 0 && gnt_map_locked != 0 && pages_mem(p) && map_kind(p) && notify_inv(p) && map_told(p);
 
     predicate map_inv{L}(struct gnt_pages p) =
       map_kind(p) && notify_inv(p) && map_told(p) && map_due(p) && map_placed(p.count);
