@@ -102,6 +102,7 @@ struct gnt_pages gnt_env_pages(u64 block);
     ensures  held:   gnt_map_locked == block;
     ensures  state:  map_held(\result, block);
     ensures  inv:    map_inv(\result);
+    ensures  idle:   nothing_due;
 */
 struct gnt_pages gnt_env_map_lock(u64 block);
 
@@ -116,17 +117,21 @@ struct gnt_pages gnt_env_map_lock(u64 block);
     ensures  held:   \result.count != 0 ==> gnt_map_locked == block;
     ensures  state:  \result.count != 0 ==> map_held(\result, block);
     ensures  inv:    \result.count != 0 ==> map_inv(\result);
+    ensures  idle:   nothing_due;
 */
 struct gnt_pages gnt_env_map_trylock(u64 block);
 
 /*
  * Releases the lock of a map whose arrays are @p. The users that others count on are there; if there are none, nobody else
- * knows the block any more. Of the arrays nothing is known from now on.
+ * knows the block any more, and no event is armed. Of the arrays nothing is known from now on. Whatever was taken out of a record
+ * under the lock is carried out.
  */
 /*@ requires held:   gnt_locked == 0 && block != 0 && gnt_map_locked == block;
     requires one:    gnt_my_own == 0;
     requires state:  map_held(p, block);
     requires inv:    p.life->users > 0 ==> map_inv(p);
+    requires sent:   p.life->users == 0 ==> \forall integer i; 0 <= i < p.count ==> p.event[i] == 0;
+    requires done:   nothing_due;
     assigns  gnt_map_locked, gnt_my_own, GNT_PAGES(p);
     ensures  open:   gnt_map_locked == 0;
     ensures  mine:   gnt_my_own == (\old(p.life->users) == 0 ? block : 0);
@@ -201,7 +206,9 @@ s32 gnt_env_unmap_user(u64 block, struct gnt_pages p, u32 from, u32 to, struct g
 /*@ requires held:   gnt_locked == 0 && block != 0 && gnt_map_locked == block;
     requires page:   page < GNT_PAGES_MAX && offset < GNT_PAGE_SIZE;
     requires live:   gnt_xen_kernel[page] != GNT_UNMAPPED && gnt_xen_writable[page] == 1;
-    assigns  \nothing;
+    requires due:    gnt_byte_due == offset + 1 && gnt_byte_page == page;
+    assigns  gnt_byte_due;
+    ensures  done:   gnt_byte_due == 0;
 */
 void gnt_env_clear_byte(u64 block, u32 page, u32 offset);
 

@@ -7,6 +7,9 @@
  * I7: gnt_port_refs says how many references on each port this thread has in its hands. The reference of an armed notification is
  * its record's and not counted: notify.c moves references between the hands and the records. A thread that has nothing in its
  * hands when a call begins and when it ends (port_none) has neither leaked a port nor dropped one twice.
+ *
+ * gnt_event_due is 1 + the port to which an event that was taken out of its record is to be sent, or 0: it is sent then, once,
+ * before the map's lock is released.
  */
 #pragma once
 #include "env_user.h"
@@ -17,7 +20,10 @@
 /* references on one port that a thread has in its hands, at most: the new one and the one it replaces */
 #define GNT_HANDS_MAX 2
 
-/*@ ghost int gnt_port_refs[GNT_PORTS_MAX]; */
+/*@ ghost
+   int gnt_port_refs[GNT_PORTS_MAX];
+   u64 gnt_event_due;
+*/
 
 /*@ // ---- nothing in hand; room for one more of each
     predicate port_none{L} = \forall integer i; 0 <= i < GNT_PORTS_MAX ==> gnt_port_refs[i] == 0;
@@ -52,6 +58,8 @@ void gnt_env_port_put(u32 port);
  */
 /*@ requires open:  gnt_locked == 0;
     requires mine:  port < GNT_PORTS_MAX && gnt_port_refs[port] >= 1;
-    assigns  \nothing;
+    requires due:   gnt_event_due == port + 1;
+    assigns  gnt_event_due;
+    ensures  sent:  gnt_event_due == 0;
 */
 void gnt_env_port_send(u32 port);

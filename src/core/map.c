@@ -290,7 +290,7 @@ static void retire(struct gnt_pages p, u32 from, u32 to)
  */
 /*@ requires work:   map_work(p) && gnt_map_locked == block;
     requires range:  from <= to <= p.count;
-    assigns  p.byte[from .. to-1];
+    assigns  p.byte[from .. to-1], GNT_BYTE_DUE;
     ensures  work:   map_work(p);
     ensures  once:   p.life->mode == GNT_MODE_WRITABLE ==> \forall integer q; from <= q < to && p.state[q] == GNT_PAGE_LIVE ==>
                        p.byte[q] == 0;
@@ -307,7 +307,7 @@ static void clear_bytes(struct gnt_pages p, u64 block, u32 from, u32 to)
 	    loop invariant once:   \forall integer i; from <= i < q && p.state[i] == GNT_PAGE_LIVE ==> p.byte[i] == 0;
 	    loop invariant others: \forall integer i; 0 <= i < p.count && !(from <= i < q && p.state[i] == GNT_PAGE_LIVE) ==>
 	      p.byte[i] == \at(p.byte[i], Pre);
-	    loop assigns q, p.byte[from .. to-1];
+	    loop assigns q, p.byte[from .. to-1], GNT_BYTE_DUE;
 	    loop variant to - q;
 	*/
 	for (u32 q = from; q < to; q++) {
@@ -330,10 +330,12 @@ static void clear_bytes(struct gnt_pages p, u64 block, u32 from, u32 to)
  */
 /*@ requires work:   map_work(p) && gnt_map_locked == block && \valid(b);
     requires range:  from <= to <= p.count;
-    assigns  *b, p.state[from .. to-1], p.byte[from .. to-1], gnt_xen_user[0 .. GNT_PAGES_MAX-1];
+    assigns  *b, p.state[from .. to-1], p.byte[from .. to-1], GNT_BYTE_DUE, gnt_xen_user[0 .. GNT_PAGES_MAX-1];
     ensures  work:   map_work(p);
     ensures  taken:  \forall integer q; from <= q < to ==> page_taken{Pre,Post}(p, q);
     ensures  others: \forall integer q; 0 <= q < p.count && !(from <= q < to) ==> page_stays{Pre,Post}(p, q);
+    ensures  once:   p.life->mode == GNT_MODE_WRITABLE ==>
+                       \forall integer q; from <= q < to && \at(p.state[q], Pre) == GNT_PAGE_LIVE ==> p.byte[q] == 0;
 */
 static void take_out(struct gnt_pages p, u64 block, struct gnt_batch *b, u32 from, u32 to)
 {
@@ -343,7 +345,9 @@ static void take_out(struct gnt_pages p, u64 block, struct gnt_batch *b, u32 fro
 	    loop invariant work:   map_work(p);
 	    loop invariant taken:  \forall integer i; from <= i < at ==> page_taken{Pre,Here}(p, i);
 	    loop invariant others: \forall integer i; 0 <= i < p.count && !(from <= i < at) ==> page_stays{Pre,Here}(p, i);
-	    loop assigns at, *b, p.state[from .. to-1], p.byte[from .. to-1], gnt_xen_user[0 .. GNT_PAGES_MAX-1];
+	    loop invariant once:   p.life->mode == GNT_MODE_WRITABLE ==>
+	      \forall integer i; from <= i < at && \at(p.state[i], Pre) == GNT_PAGE_LIVE ==> p.byte[i] == 0;
+	    loop assigns at, *b, p.state[from .. to-1], p.byte[from .. to-1], GNT_BYTE_DUE, gnt_xen_user[0 .. GNT_PAGES_MAX-1];
 	    loop variant to - at;
 	*/
 	while (at < to) {
@@ -353,6 +357,12 @@ static void take_out(struct gnt_pages p, u64 block, struct gnt_batch *b, u32 fro
 		clear_bytes(p, block, at, end);
 		//@ assert same: \forall integer i; 0 <= i < p.count && page_stays{Pre,Was}(p, i) ==> page_stays{Pre,Here}(p, i);
 		//@ assert still: \forall integer i; from <= i < at && page_taken{Pre,Was}(p, i) ==> page_taken{Pre,Here}(p, i);
+		/*@ assert before: p.life->mode == GNT_MODE_WRITABLE ==>
+		      \forall integer i; from <= i < at && \at(p.state[i], Pre) == GNT_PAGE_LIVE ==> p.byte[i] == 0;
+		*/
+		/*@ assert now: p.life->mode == GNT_MODE_WRITABLE ==> \forall integer i; at <= i < end
+		      && page_stays{Pre,Was}(p, i) && \at(p.state[i], Pre) == GNT_PAGE_LIVE ==> p.byte[i] == 0;
+		*/
 		//@ ghost Cleared: ;
 		if (p.life->pv == 1)
 			unmap_user(p, block, b, at, end);
@@ -462,7 +472,7 @@ static void defer(struct gnt_pages p, u64 block)
 /*@ requires work:   map_work(p) && map_users(p) && gnt_map_locked == block;
     requires range:  from <= to <= p.count;
     requires due:    \forall integer q; 0 <= q < p.count && !(from <= q < to) ==> page_due(p, q);
-    assigns  p.state[from .. to-1], p.byte[from .. to-1], p.life->users, p.life->deferred, gnt_map_promises,
+    assigns  p.state[from .. to-1], p.byte[from .. to-1], GNT_BYTE_DUE, p.life->users, p.life->deferred, gnt_map_promises,
              gnt_xen_user[0 .. GNT_PAGES_MAX-1], gnt_xen_kernel[0 .. GNT_PAGES_MAX-1], gnt_idle[0 .. GNT_PAGES_MAX-1];
     ensures  work:   map_work(p) && map_users(p);
     ensures  due:    map_due(p);
@@ -525,7 +535,7 @@ static u32 domains_known(struct gnt_pages p)
     requires share:  gnt_map_shares == 1;
     requires empty:  \forall integer q; 0 <= q < p.count ==> p.state[q] == GNT_PAGE_EMPTY;
     assigns  p.state[0 .. p.count-1], p.kernel[0 .. p.count-1], p.user[0 .. p.count-1], p.byte[0 .. p.count-1],
-             p.life->users, p.life->deferred, gnt_map_promises, GNT_XEN;
+             p.life->users, p.life->deferred, gnt_map_promises, GNT_BYTE_DUE, GNT_XEN;
     ensures  work:   map_work(p) && map_users(p);
     ensures  due:    map_due(p);
     ensures  error:  \result == 0 || \result == -GNT_EINVAL;
@@ -549,7 +559,7 @@ static s32 show_all(struct gnt_pages p, u64 block)
 /*@ requires work:   map_work(p) && map_users(p) && map_due(p) && gnt_map_locked == block;
     requires share:  gnt_map_shares == 1 && (mode == GNT_MODE_READONLY || mode == GNT_MODE_WRITABLE);
     assigns  p.state[0 .. p.count-1], p.kernel[0 .. p.count-1], p.user[0 .. p.count-1], p.byte[0 .. p.count-1],
-             p.life->users, p.life->deferred, p.life->mode, gnt_map_promises, GNT_XEN;
+             p.life->users, p.life->deferred, p.life->mode, gnt_map_promises, GNT_BYTE_DUE, GNT_XEN;
     ensures  work:   map_work(p) && map_users(p);
     ensures  due:    map_due(p);
     ensures  error:  \result == 0 || \result == -GNT_EINVAL;
@@ -608,7 +618,7 @@ void gnt_map_hide(u64 block)
 
 /* The events that are armed are sent, each to its port, in ascending order of their pages. GNT-NOTIFY-018 to -021, -024. */
 /*@ requires work:   map_work(p) && ports_room;
-    assigns  p.event[0 .. p.count-1], gnt_port_refs[0 .. GNT_PORTS_MAX-1];
+    assigns  p.event[0 .. p.count-1], gnt_event_due, gnt_port_refs[0 .. GNT_PORTS_MAX-1];
     ensures  work:   map_work(p);
     ensures  sent:   \forall integer i; 0 <= i < p.count ==> p.event[i] == 0;
     ensures  ports:  ports_same{Pre,Post};
@@ -616,10 +626,10 @@ void gnt_map_hide(u64 block)
 static void send_events(struct gnt_pages p)
 {
 	/*@ loop invariant at:    0 <= q <= p.count;
-	    loop invariant quiet: notify_inv(p);
+	    loop invariant quiet: notify_inv(p) && gnt_map_locked != 0 && nothing_due;
 	    loop invariant sent:  \forall integer i; 0 <= i < q ==> p.event[i] == 0;
 	    loop invariant ports: ports_same{Pre,Here};
-	    loop assigns q, p.event[0 .. p.count-1], gnt_port_refs[0 .. GNT_PORTS_MAX-1];
+	    loop assigns q, p.event[0 .. p.count-1], gnt_event_due, gnt_port_refs[0 .. GNT_PORTS_MAX-1];
 	    loop variant p.count - q;
 	*/
 	for (u32 q = 0; q < p.count; q++) {
@@ -687,7 +697,7 @@ static void put_pages(struct gnt_pages p, u64 block)
  */
 /*@ requires work:   map_work(p) && map_users(p) && map_due(p) && map_placed(p.count) && gnt_map_locked == block;
     requires hands:  ports_room && gnt_my_share == 0 && gnt_my_retry == 0 && gnt_my_own == 0;
-    assigns  GNT_PAGES(p), gnt_map_locked, gnt_my_own, gnt_placed[0 .. GNT_PAGES_MAX-1],
+    assigns  GNT_PAGES(p), gnt_event_due, gnt_map_locked, gnt_my_own, gnt_placed[0 .. GNT_PAGES_MAX-1],
              gnt_port_refs[0 .. GNT_PORTS_MAX-1];
     ensures  open:   gnt_map_locked == 0 && gnt_my_own == 0;
     ensures  ports:  ports_same{Pre,Post};
@@ -711,8 +721,8 @@ static void finish(struct gnt_pages p, u64 block)
 /* gnt_map_drop() under the lock. */
 /*@ requires work:   map_work(p) && map_users(p) && map_due(p) && gnt_map_locked == block;
     requires share:  gnt_map_shares == 1;
-    assigns  p.state[0 .. p.count-1], p.byte[0 .. p.count-1], p.life->users, p.life->deferred, gnt_map_shares, gnt_map_promises,
-             gnt_my_share, gnt_xen_user[0 .. GNT_PAGES_MAX-1], gnt_xen_kernel[0 .. GNT_PAGES_MAX-1],
+    assigns  p.state[0 .. p.count-1], p.byte[0 .. p.count-1], GNT_BYTE_DUE, p.life->users, p.life->deferred, gnt_map_shares,
+             gnt_map_promises, gnt_my_share, gnt_xen_user[0 .. GNT_PAGES_MAX-1], gnt_xen_kernel[0 .. GNT_PAGES_MAX-1],
              gnt_idle[0 .. GNT_PAGES_MAX-1];
     ensures  work:   map_work(p) && map_users(p);
     ensures  due:    map_due(p);

@@ -5,10 +5,11 @@
  */
 #pragma once
 
-/* for assigns: Xen's view of the pages of the map at hand; that, their placeholders, and the map's users */
+/* for assigns: Xen's view of the pages of the map at hand; that, their placeholders, the map's users, and what is due; the byte */
 #define GNT_XEN gnt_xen_user[0 .. GNT_PAGES_MAX-1], gnt_xen_kernel[0 .. GNT_PAGES_MAX-1], gnt_idle[0 .. GNT_PAGES_MAX-1], \
 	gnt_xen_writable[0 .. GNT_PAGES_MAX-1]
-#define GNT_XEN_ALL GNT_XEN, gnt_placed[0 .. GNT_PAGES_MAX-1], gnt_map_shares, gnt_map_promises
+#define GNT_XEN_ALL GNT_XEN, gnt_placed[0 .. GNT_PAGES_MAX-1], gnt_map_shares, gnt_map_promises, GNT_BYTE_DUE, gnt_event_due
+#define GNT_BYTE_DUE gnt_byte_due, gnt_byte_page
 
 /* for assigns: all arrays of a map */
 #define GNT_PAGES(p) p.domid[0 .. p.count-1], p.ref[0 .. p.count-1], p.state[0 .. p.count-1], p.user[0 .. p.count-1], \
@@ -68,9 +69,13 @@
     predicate map_kind{L}(struct gnt_pages p) =
       p.life->pv <= 1 && p.life->header <= GNT_PROFILE_HEADER && p.life->mode <= GNT_MODE_WRITABLE;
 
-    // ---- the lock is held, and all is as told; when and for whom the pages wait is open
+    // ---- no byte is to be cleared, no event to be sent, that was taken out of its record
+    predicate nothing_due{L} = gnt_byte_due == 0 && gnt_event_due == 0;
+
+    // ---- the lock is held, nothing is due, and all is as told; when and for whom the pages wait is open
     predicate map_work{L}(struct gnt_pages p) =
-      gnt_locked == 0 && gnt_map_locked != 0 && pages_mem(p) && map_kind(p) && notify_inv(p) && map_told(p);
+      gnt_locked == 0 && gnt_map_locked != 0 && nothing_due && pages_mem(p) && map_kind(p) && notify_inv(p)
+      && map_told(p);
 
     predicate map_inv{L}(struct gnt_pages p) =
       map_kind(p) && notify_inv(p) && map_told(p) && map_due(p) && map_placed(p.count);

@@ -25,6 +25,10 @@ u32 gnt_notify_take_byte(struct gnt_pages p, u32 page)
 	u32 byte = p.byte[page];
 
 	p.byte[page] = 0;
+	/*@ ghost
+	    gnt_byte_due = byte;
+	    gnt_byte_page = page;
+	*/
 	return byte;
 }
 
@@ -33,8 +37,10 @@ u32 gnt_notify_take_event(struct gnt_pages p, u32 page)
 	u32 event = p.event[page];
 
 	/*@ ghost
-	    if (event != 0)
+	    if (event != 0) {
 	      gnt_port_refs[p.port[page]] = gnt_port_refs[p.port[page]] + 1;
+	      gnt_event_due = 1ull + p.port[page];
+	    }
 	*/
 	p.event[page] = 0;
 	return event;

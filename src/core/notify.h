@@ -16,6 +16,12 @@ struct gnt_replaced {
 	u32 port;
 };
 
+/*@ ghost
+   // the byte that was taken out of its record and is to be cleared: 1 + its offset, or 0, and its page
+   u64 gnt_byte_due;
+   u64 gnt_byte_page;
+*/
+
 #include "notify_logic.h"
 
 /*
@@ -58,29 +64,33 @@ struct gnt_replaced gnt_notify_set(struct gnt_pages p, u32 page, u32 action, u32
 
 /*
  * Takes out the byte that is to be cleared on page @page: 1 + its offset, and it is armed no more. 0: there is none.
- * GNT-NOTIFY-015, GNT-NOTIFY-020, GNT-NOTIFY-028.
+ * The caller clears it before it takes out another. GNT-NOTIFY-015, GNT-NOTIFY-020, GNT-NOTIFY-028.
  */
 /*@ requires mem:    pages_mem(p) && notify_inv(p);
     requires page:   page < p.count;
-    assigns  p.byte[page];
+    requires none:   gnt_map_locked != 0 && gnt_byte_due == 0;
+    assigns  p.byte[page], gnt_byte_due, gnt_byte_page;
     ensures  inv:    notify_inv(p);
     ensures  result: \result == \old(p.byte[page]) && \result <= GNT_PAGE_SIZE;
     ensures  once:   p.byte[page] == 0;
+    ensures  due:    gnt_byte_due == \result && gnt_byte_page == page;
 */
 u32 gnt_notify_take_byte(struct gnt_pages p, u32 page);
 
 /*
  * Takes out the event that is to be sent for page @page: 1, it is armed no more, and its reference on p.port[@page] is in the
- * caller's hands. 0: there is none. GNT-NOTIFY-018, GNT-NOTIFY-020.
+ * caller's hands, who sends it before it takes out another. 0: there is none. GNT-NOTIFY-018, GNT-NOTIFY-020.
  */
 /*@ requires mem:    pages_mem(p) && notify_inv(p);
     requires page:   page < p.count;
     requires room:   port_room;
-    assigns  p.event[page], gnt_port_refs[p.port[page]];
+    requires none:   gnt_map_locked != 0 && gnt_event_due == 0;
+    assigns  p.event[page], gnt_port_refs[p.port[page]], gnt_event_due;
     ensures  inv:    notify_inv(p);
     ensures  result: \result == \old(p.event[page]) && \result <= 1;
     ensures  once:   p.event[page] == 0;
     ensures  port:   p.port[page] < GNT_PORTS_MAX && p.port[page] == \old(p.port[page]);
     ensures  hand:   gnt_port_refs[p.port[page]] == \old(gnt_port_refs[p.port[page]]) + \result;
+    ensures  due:    gnt_event_due == (\result == 0 ? 0 : 1 + p.port[page]);
 */
 u32 gnt_notify_take_event(struct gnt_pages p, u32 page);

@@ -193,5 +193,6 @@ void gnt_env_port_send(u32 port)
 {
 	settle(env_world());
 	mirror_in_hand(port);
+	mirror_sent(port);
 	env_port_send(env_world(), port);
 }

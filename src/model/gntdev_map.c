@@ -152,6 +152,7 @@ void gnt_env_clear_byte(u64 block, u32 page, u32 offset)
 	ensure(page < map->pages.count, "I7: a byte is cleared in a page that the map has not");
 	ensure(map->mirror.kernel[page] && map->mirror.writable[page],
 	       "GNT-NOTIFY-016: a byte is cleared in a page that is not mapped writable");
+	mirror_cleared(map, page, offset);
 	env_page_clear_byte(map->m, map->page[page], offset);
 }
 

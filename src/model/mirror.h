@@ -45,6 +45,8 @@ struct mirror_map {
 	u8 *writable; /* [count]: of the kernel's mapping */
 	u8 *gone; /* [count]: the placeholder page was given back */
 	u32 *armed; /* [count]: 1 + the port to which an event is armed, or 0; NULL: the map is too large */
+	u32 *byte; /* [count], like armed: 1 + the offset of the byte that is to be cleared, or 0 */
+	u8 *live; /* [count], like armed: the page was LIVE */
 	u32 shares, promises; /* I5: 0 or 1 each */
 };
 
@@ -70,6 +72,7 @@ struct mirror {
 		u32 port;
 		s32 refs; /* gnt_port_refs; below 0 while a replacement is looked at */
 	} hand[MIRROR_HANDS];
+	u32 event_due; /* gnt_event_due */
 	struct gnt_transfer *transfer;
 	struct mirror_taken *taken; /* [MIRROR_TAKEN]: the segments last taken that are not empty, in a ring; NULL: no transfer */
 	u32 next; /* where the next is put */
@@ -124,6 +127,8 @@ void mirror_map_locked(struct gntdev_map *map);
 void mirror_map_unlocking(struct gntdev_map *map, struct gnt_pages p);
 void mirror_deferred(struct gntdev_map *map);
 void mirror_put(struct gntdev_map *map, u32 from, u32 to);
+void mirror_cleared(struct gntdev_map *map, u32 page, u32 offset);
+void mirror_sent(u32 port);
 void mirror_settle(struct gntdev_map *map); /* what was armed and is not any more: the reference is in hand */
 
 /* ---- references on ports in the running call's hands: one more, one less, is there one? (mirror.c) */

@@ -16,8 +16,13 @@ void mirror_made(struct gntdev_map *map)
 	map->mirror = (struct mirror_map){
 		.user = own_alloc(count * sizeof(u32)), .kernel = own_alloc(count * sizeof(u32)),
 		.writable = own_alloc(count), .gone = own_alloc(count),
-		.armed = count > MIRROR_MAX ? NULL : own_alloc(count * sizeof(u32)), .shares = 1,
+		.shares = 1,
 	};
+	if (count <= MIRROR_MAX) {
+		map->mirror.armed = own_alloc(count * sizeof(u32));
+		map->mirror.byte = own_alloc(count * sizeof(u32));
+		map->mirror.live = own_alloc(count);
+	}
 	call->own = call->share = map;
 }
 
@@ -34,6 +39,8 @@ void mirror_freed(struct gntdev_map *map)
 	free(map->mirror.writable);
 	free(map->mirror.gone);
 	free(map->mirror.armed);
+	free(map->mirror.byte);
+	free(map->mirror.live);
 	call->own = NULL;
 }
 
@@ -68,6 +75,24 @@ void mirror_map_locked(struct gntdev_map *map)
 	check_users(map);
 }
 
+/* The bytes of the pages that have left user space under the lock were cleared; others may have been replaced. */
+static void settle_bytes(struct gntdev_map *map)
+{
+	const struct gnt_pages *p = &map->pages;
+	struct mirror_map *mirror = &map->mirror;
+
+	for (u32 i = 0; mirror->armed && i < p->count; i++) {
+		bool live = p->state[i] == GNT_PAGE_LIVE;
+
+		ensure(!mirror->byte[i] || p->byte[i] == mirror->byte[i] || !mirror->live[i] || live,
+		       "GNT-NOTIFY-015: a byte is armed no more, and was not cleared");
+		ensure(!p->byte[i] || !mirror->live[i] || live || !mirror->writable[i],
+		       "GNT-NOTIFY-015: a page has left user space, and its byte was not cleared");
+		mirror->byte[i] = p->byte[i];
+		mirror->live[i] = live;
+	}
+}
+
 void mirror_map_unlocking(struct gntdev_map *map, struct gnt_pages p)
 {
 	struct mirror *call = mirror_call();
@@ -86,6 +111,10 @@ void mirror_map_unlocking(struct gntdev_map *map, struct gnt_pages p)
 	}
 	check_users(map);
 	mirror_settle(map);
+	settle_bytes(map);
+	ensure(!call->event_due, "GNT-NOTIFY-018: an event is armed no more, and was not sent");
+	for (u32 i = 0; p.life->users == 0 && i < p.count; i++)
+		ensure(!p.event[i], "GNT-NOTIFY-018: a map ends, and an event was not sent");
 	if (p.life->users == 0)
 		call->own = map;
 	else if (mirror->armed)
@@ -132,8 +161,29 @@ void mirror_settle(struct gntdev_map *map)
 			continue;
 		if (was)
 			mirror_hand(was - 1, 1);
+		if (was && p->life->users == 0) {
+			ensure(!mirror_call()->event_due, "GNT-NOTIFY-018: two events are taken out, and none was sent");
+			mirror_call()->event_due = was;
+		}
 		if (armed)
 			mirror_hand(armed - 1, -1);
 		map->mirror.armed[i] = armed;
 	}
+}
+
+void mirror_cleared(struct gntdev_map *map, u32 page, u32 offset)
+{
+	if (!map->mirror.byte)
+		return;
+	ensure(map->pages.byte[page] == 0 && map->mirror.byte[page] == offset + 1,
+	       "GNT-NOTIFY-020: a byte is cleared that was not taken out");
+	map->mirror.byte[page] = 0;
+}
+
+void mirror_sent(u32 port)
+{
+	struct mirror *call = mirror_call();
+
+	ensure(call->blind || call->event_due == port + 1, "GNT-NOTIFY-020: an event is sent that is not due");
+	call->event_due = 0;
 }
