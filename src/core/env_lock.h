@@ -14,6 +14,8 @@
  * Taking the lock makes the state anything that its invariants and this split allow (uses_ok). Releasing it demands the same,
  * for the same "theirs": the thread has kept what the others rely upon. The ghost variables called "their" are written by
  * nobody but gnt_env_lock(), and those called "my" only in uses.c, under the lock.
+ *
+ * gnt_limit_said is what gnt_env_limit() said last.
  */
 #pragma once
 #include "env_map.h"
@@ -37,6 +39,7 @@ struct gnt_file;
    s64 gnt_profile;
    s64 gnt_spares;
    struct gnt_state gnt_spare;
+   u64 gnt_limit_said;
 */
 
 /*@ // ---- the uses of record k, and what its users rely upon
@@ -132,7 +135,8 @@ void gnt_env_state_free(struct gnt_file *file, struct gnt_state s);
 
 /* The module's limit parameter, in grants a call; it may change at any time. GNT-MOD-004, GNT-MOD-005. */
 /*@ requires open:  gnt_locked == 0 && gnt_map_locked == 0;
-    assigns  \nothing;
+    assigns  gnt_limit_said;
+    ensures  said:  \result == gnt_limit_said;
 */
 u32 gnt_env_limit(void);
 

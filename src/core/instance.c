@@ -167,6 +167,7 @@ static s32 reserve(struct gnt_file *file, u32 count, u64 block)
  */
 /*@ requires open:    gnt_locked == 0 && gnt_map_locked == 0 && gnt_spares == 0 && gnt_changes == 0;
     requires block:   1 <= count && block != 0 && gnt_my_share == block && gnt_my_pages == count;
+    requires refs:    gnt_noted == count;
     assigns  GNT_HEAP, GNT_MINE_ALL, GNT_THEIR_ALL, GNT_SHARE, GNT_CHANGE, GNT_STORED_U64, gnt_locked, gnt_spares, gnt_spare;
     ensures  open:    gnt_locked == 0 && gnt_spares == 0;
     ensures  error:   \result == 0 || \result == -GNT_ENOMEM || \result == -GNT_EFAULT;
@@ -208,17 +209,23 @@ static s32 insert(struct gnt_file *file, u32 count, u64 block, u64 out)
 	return err;
 }
 
-/* References @done .. @done+@n-1 of a new map, from the bytes user space gave for them. GNT-MAP-016. */
+/* References @done .. @done+@n-1 of a new map, from the bytes user space gave for them, just fetched. GNT-MAP-016. */
 /*@ requires pages:   pages_mem(p) && n <= GNT_BATCH && done + n <= p.count;
     requires raw:     \valid_read(raw + (0 .. n * GNT_REF_BYTES - 1));
-    assigns  p.domid[done .. done+n-1], p.ref[done .. done+n-1];
+    requires next:    gnt_noted == done && gnt_fetched == gnt_refs_at + (done + n) * GNT_REF_BYTES;
+    assigns  p.domid[done .. done+n-1], p.ref[done .. done+n-1], gnt_noted, gnt_named_domid[done .. done+n-1],
+             gnt_named_ref[done .. done+n-1];
     ensures  refs:    \forall integer i; 0 <= i < n ==> ref_is(p, done, raw, i);
+    ensures  named:   \forall integer i; done <= i < done + n ==> ref_named(p, i);
+    ensures  noted:   gnt_noted == done + n;
 */
 static void note_refs(struct gnt_pages p, u32 done, const u8 *raw, u32 n)
 {
 	/*@ loop invariant range: i <= n;
 	    loop invariant refs:  \forall integer j; 0 <= j < i ==> ref_is(p, done, raw, j);
-	    loop assigns i, p.domid[done .. done+n-1], p.ref[done .. done+n-1];
+	    loop invariant named: \forall integer j; done <= j < done + i ==> ref_named(p, j);
+	    loop assigns i, p.domid[done .. done+n-1], p.ref[done .. done+n-1], gnt_named_domid[done .. done+n-1],
+	                 gnt_named_ref[done .. done+n-1];
 	    loop variant n - i;
 	*/
 	for (u32 i = 0; i < n; i++) {
@@ -227,10 +234,20 @@ static void note_refs(struct gnt_pages p, u32 done, const u8 *raw, u32 n)
 		//@ ghost Before: ;
 		p.domid[done + i] = r.domid;
 		p.ref[done + i] = r.ref;
+		/*@ ghost
+		    gnt_named_domid[done + i] = r.domid;
+		    gnt_named_ref[done + i] = r.ref;
+		*/
 		//@ assert here: ref_is(p, done, raw, i);
 		//@ assert same: \forall integer j; 0 <= j < i ==> ref_same{Before,Here}(p, done + j);
 		//@ assert kept: \forall integer j; 0 <= j < i && ref_is{Before}(p, done, raw, j) ==> ref_is(p, done, raw, j);
+		//@ assert name: ref_named(p, done + i);
+		//@ assert names: \forall integer j; done <= j < done + i ==> ref_same{Before,Here}(p, j) && named_same{Before,Here}(j);
+		/*@ assert still: \forall integer j; done <= j < done + i && ref_named{Before}(p, j) && ref_same{Before,Here}(p, j)
+		      && named_same{Before,Here}(j) ==> ref_named(p, j);
+		*/
 	}
+	//@ ghost gnt_noted = done + n;
 }
 
 /*
@@ -239,8 +256,12 @@ static void note_refs(struct gnt_pages p, u32 done, const u8 *raw, u32 n)
 /*@ requires open:    gnt_locked == 0 && gnt_map_locked == 0;
     requires pages:   pages_mem(p);
     requires once:    gnt_fetched == from;
-    assigns  p.domid[0 .. p.count-1], p.ref[0 .. p.count-1], gnt_fetched;
+    requires first:   gnt_noted == 1 && from == gnt_refs_at + GNT_REF_BYTES;
+    assigns  p.domid[1 .. p.count-1], p.ref[1 .. p.count-1], gnt_fetched, gnt_noted, gnt_named_domid[1 .. p.count-1],
+             gnt_named_ref[1 .. p.count-1];
     ensures  error:   \result == 0 || \result == -GNT_EFAULT;
+    ensures  refs:    \result == 0 ==> \forall integer i; 1 <= i < p.count ==> ref_named(p, i);
+    ensures  all:     \result == 0 ==> gnt_noted == p.count;
 */
 static s32 fetch_refs(struct gnt_pages p, u64 from)
 {
@@ -249,15 +270,21 @@ static s32 fetch_refs(struct gnt_pages p, u64 from)
 
 	/*@ loop invariant range: 1 <= done <= p.count;
 	    loop invariant once:  gnt_fetched == from;
-	    loop assigns done, n, from, raw[0 .. GNT_BATCH * GNT_REF_BYTES - 1], p.domid[0 .. p.count-1], p.ref[0 .. p.count-1],
-	                 gnt_fetched;
+	    loop invariant noted: gnt_noted == done && from == gnt_refs_at + done * GNT_REF_BYTES;
+	    loop invariant refs:  \forall integer i; 1 <= i < done ==> ref_named(p, i);
+	    loop assigns done, n, from, raw[0 .. GNT_BATCH * GNT_REF_BYTES - 1], p.domid[1 .. p.count-1], p.ref[1 .. p.count-1],
+	                 gnt_fetched, gnt_noted, gnt_named_domid[1 .. p.count-1], gnt_named_ref[1 .. p.count-1];
 	    loop variant p.count - done;
 	*/
 	for (u32 done = 1; done < p.count; done += n) {
 		n = p.count - done < GNT_BATCH ? p.count - done : GNT_BATCH;
 		if (gnt_env_fetch(raw, from, n * GNT_REF_BYTES))
 			return -GNT_EFAULT;
+		//@ ghost Before: ;
 		note_refs(p, done, raw, n);
+		/*@ assert kept: \forall integer i; 1 <= i < done && ref_named{Before}(p, i) && ref_same{Before,Here}(p, i)
+		      && named_same{Before,Here}(i) ==> ref_named(p, i);
+		*/
 		from += n * GNT_REF_BYTES;
 	}
 	return 0;
@@ -271,18 +298,30 @@ static s32 fetch_refs(struct gnt_pages p, u64 from)
     requires count:   r.count == gnt_my_pages && pv <= 1 && profile <= GNT_PROFILE_HEADER;
     requires new:     map_placed(r.count) && \forall integer i; 0 <= i < r.count ==> page_unmapped(i);
     requires once:    gnt_fetched == from;
-    assigns  { *q | u32 *q; \true }, { *q | struct gnt_life *q; \true }, gnt_my_own, gnt_my_share, gnt_fetched;
+    requires refs:    from == gnt_refs_at + GNT_REF_BYTES;
+    assigns  { *q | u32 *q; \true }, { *q | struct gnt_life *q; \true }, gnt_my_own, gnt_my_share, gnt_fetched, gnt_noted,
+             gnt_named_domid[0 .. GNT_PAGES_MAX-1], gnt_named_ref[0 .. GNT_PAGES_MAX-1];
     ensures  share:   gnt_my_share == block && gnt_my_own == 0;
     ensures  error:   \result == 0 || \result == -GNT_EFAULT;
+    ensures  all:     \result == 0 ==> gnt_noted == r.count;
+    ensures  first:   gnt_named_domid[0] == r.domid && gnt_named_ref[0] == r.ref;
 */
 static s32 make_map(u64 block, struct gnt_map_request r, u64 from, u32 pv, u32 profile)
 {
 	struct gnt_pages p = gnt_env_pages(block);
+	s32 err;
 
 	gnt_map_init(p, pv, profile);
 	p.domid[0] = r.domid;
 	p.ref[0] = r.ref;
-	return fetch_refs(p, from);
+	/*@ ghost
+	    gnt_named_domid[0] = r.domid;
+	    gnt_named_ref[0] = r.ref;
+	    gnt_noted = 1;
+	*/
+	err = fetch_refs(p, from);
+	//@ assert refs: err == 0 ==> \forall integer i; 0 <= i < p.count ==> ref_named(p, i);
+	return err;
 }
 
 /* GNT-MAP-012 gives the order of the checks. */
@@ -293,6 +332,7 @@ static s32 make_map(u64 block, struct gnt_map_request r, u64 from, u32 pv, u32 p
     ensures  error:   \result == 0 || \result == -GNT_EFAULT || \result == -GNT_EINVAL || \result == -GNT_ENOMEM;
     ensures  atomic:  \result != 0 ==> gnt_changes == 0;
     ensures  done:    \result == 0 ==> gnt_changes == 1 && change_asked(GNT_CALL_MAP);
+    ensures  limit:   \result == 0 ==> change_limited;
     ensures  told:    \result == 0 ==> told_map(arg);
 */
 static s32 map_grant_ref(struct gnt_file *file, u64 arg)
@@ -306,7 +346,10 @@ static s32 map_grant_ref(struct gnt_file *file, u64 arg)
 	if (gnt_env_fetch(raw, arg, GNT_MAP_BYTES))
 		return -GNT_EFAULT;
 	r = gnt_decode_map(raw);
-	//@ ghost gnt_asked_count = r.count;
+	/*@ ghost
+	    gnt_asked_count = r.count;
+	    gnt_refs_at = arg + GNT_MAP_BYTES - GNT_REF_BYTES;
+	*/
 	err = gnt_map_check(r.count, gnt_env_limit());
 	if (err)
 		return err;

@@ -30,6 +30,7 @@
     ensures  atomic:  \result != 0 ==> gnt_changes == 0;
     ensures  once:    \result == 0 ==> gnt_changes == call_changes(command_call(command, gnt_profile, compat));
     ensures  which:   \result == 0 ==> change_asked(command_call(command, gnt_profile, compat));
+    ensures  limit:   \result == 0 && command_call(command, gnt_profile, compat) == GNT_CALL_MAP ==> change_limited;
     ensures  copied:  \result == 0 && command_call(command, gnt_profile, compat) == GNT_CALL_COPY ==>
       gnt_copied == gnt_asked_count;
     ensures  offset:  \result == 0 && command_call(command, gnt_profile, compat) == GNT_CALL_MAP ==> told_map(arg);

@@ -16,8 +16,10 @@
 #define GNT_LIVES { *q | struct gnt_life *q; \true }
 #define GNT_ASKED gnt_asked, gnt_asked_count
 #define GNT_TOLD GNT_STORED_U64, GNT_STORED_U32, gnt_found, gnt_found_at
-#define GNT_WORLD GNT_HEAP, GNT_LIVES, GNT_ASKED, GNT_TOLD, GNT_MINE_ALL, GNT_THEIR_ALL, GNT_XEN_ALL, GNT_CHANGE, GNT_SHARE, \
-	gnt_locked, gnt_map_locked, gnt_my_own, gnt_fetched, gnt_spares, gnt_spare, gnt_port_refs[0 .. GNT_PORTS_MAX-1]
+#define GNT_NAMED gnt_refs_at, gnt_noted, gnt_named_domid[0 .. GNT_PAGES_MAX-1], gnt_named_ref[0 .. GNT_PAGES_MAX-1]
+#define GNT_WORLD GNT_HEAP, GNT_LIVES, GNT_ASKED, GNT_NAMED, GNT_TOLD, GNT_MINE_ALL, GNT_THEIR_ALL, GNT_XEN_ALL, GNT_CHANGE, \
+	GNT_SHARE, gnt_limit_said, gnt_locked, gnt_map_locked, gnt_my_own, gnt_fetched, gnt_spares, gnt_spare, \
+	gnt_port_refs[0 .. GNT_PORTS_MAX-1]
 
 #define GNT_TRANSFER_ALL GNT_COPIED, gnt_slept, gnt_transfers, gnt_pin[0 .. GNT_COPY_BATCH-1], *gnt_transfer_memory
 
@@ -25,6 +27,11 @@
    // what the request at hand names: the slot in which its offset lies, or its user address, and its count
    u64 gnt_asked;
    u32 gnt_asked_count;
+   // the references of the map that is being made: the user address of the first, how many were noted, and what they name
+   u64 gnt_refs_at;
+   u64 gnt_noted;
+   u64 gnt_named_domid[GNT_PAGES_MAX];
+   u64 gnt_named_ref[GNT_PAGES_MAX];
 */
 
 /*@ // ---- nothing in hand: no lock, no map, no port, no memory; no change counted yet
@@ -39,8 +46,12 @@
     // ---- the grant of page done + i is the one that user space named in the i-th of the references in raw
     predicate ref_is{L}(struct gnt_pages p, integer done, u8 *raw, integer i) =
       p.domid[done + i] == le32(raw, i * GNT_REF_BYTES) && p.ref[done + i] == le32(raw, i * GNT_REF_BYTES + 4);
+    predicate ref_named{L}(struct gnt_pages p, integer i) =
+      p.domid[i] == gnt_named_domid[i] && p.ref[i] == gnt_named_ref[i];
     predicate ref_same{A,B}(struct gnt_pages p, integer i) =
       \at(p.domid[i], A) == \at(p.domid[i], B) && \at(p.ref[i], A) == \at(p.ref[i], B);
+    predicate named_same{A,B}(integer i) = \at(gnt_named_domid[i], A) == \at(gnt_named_domid[i], B)
+      && \at(gnt_named_ref[i], A) == \at(gnt_named_ref[i], B);
 
     // ---- I act for a VMA of the map at k
     predicate mine_vma{L}(integer k) = gnt_my_vmas[k] >= 1 && gnt_my_calls[k] >= 0
@@ -70,6 +81,9 @@
       && (call == GNT_CALL_MAX ==> gnt_change == GNT_CHANGE_MAX && gnt_change_count == gnt_asked_count)
       && (call == GNT_CALL_NOTIFY ==> gnt_change == GNT_CHANGE_NOTIFY
            && gnt_change_first <= gnt_asked < gnt_change_first + gnt_change_count);
+
+    // ---- I9: the map that was listed is within the limit that was in force
+    predicate change_limited{L} = gnt_change_count <= gnt_limit_said;
 
     // ---- what user space was told. GNT-MAP-001: the offset of the map that was listed. GNT-OFF-001: of the map whose VMA has
     // the address asked for, its offset and its count

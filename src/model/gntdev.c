@@ -116,7 +116,7 @@ void gnt_env_unlock(struct gnt_file *file, struct gnt_state s)
 u32 gnt_env_limit(void)
 {
 	ensure_open(env_world(), "I10: a parameter is read under the lock");
-	return env_world()->options.limit;
+	return mirror_call()->limit_said = env_world()->options.limit;
 }
 
 u32 gnt_env_is_pv(void)

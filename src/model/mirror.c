@@ -41,14 +41,22 @@ void mirror_end(struct model *m, struct mirror *call)
 	m->call = call->outer;
 }
 
+static void listed(const struct mirror *call, u64 arg)
+{
+	ensure(call->stored_u64.value == (u64)call->listed * GNT_PAGE_SIZE && call->stored_u64.at == arg + GNT_MAP_INDEX,
+	       "GNT-MAP-001: user space is told another offset than that of its map");
+	ensure(call->listed_count <= call->limit_said, "GNT-MAP-004: a map is listed that is larger than the limit");
+	ensure(env_world()->fetched == arg + GNT_MAP_BYTES + (call->listed_count - 1ull) * GNT_REF_BYTES,
+	       "GNT-MAP-007: a map is listed, and not all of its references were fetched");
+}
+
 /* GNT-MAP-001, GNT-OFF-001: what a successful call told user space */
 static void told(const struct mirror *call, u32 command, u64 arg)
 {
 	if (command == GNT_COMMAND_UNMAP)
 		mirror_unmapped();
 	if (command == GNT_COMMAND_MAP)
-		ensure(call->stored_u64.value == (u64)call->listed * GNT_PAGE_SIZE && call->stored_u64.at == arg + GNT_MAP_INDEX,
-		       "GNT-MAP-001: user space is told another offset than that of its map");
+		listed(call, arg);
 	if (command != GNT_COMMAND_OFFSET)
 		return;
 	ensure(call->found.found == GNT_FOUND_OURS, "GNT-OFF-003: user space is told of a mapping that there is not");

@@ -83,7 +83,8 @@ struct mirror {
 	s32 xen_said[GNT_COPY_BATCH]; /* gnt_xen_said */
 	u64 slept; /* gnt_slept */
 	u32 list, unlist, attempt, max, performed; /* changes made: gnt_changes; and limits->performed */
-	u32 listed; /* gnt_change_first of the map that was listed */
+	u32 listed, listed_count; /* gnt_change_first and gnt_change_count of the map that was listed */
+	u32 limit_said; /* gnt_limit_said */
 	u32 unlisted, unlisted_count; /* and of the one that no longer is */
 	u32 untried; /* records of which an attempt was taken back */
 	u32 asked_bytes; /* the first bytes that were fetched: gnt_asked; 0: none yet */

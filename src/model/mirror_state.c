@@ -146,6 +146,7 @@ static void changed(struct gnt_file *file, u32 k, const struct mirror_record *wa
 		now->hidden = NULL;
 		call->list++;
 		call->listed = k;
+		call->listed_count = now->count;
 	}
 	if (was->map != 0 && now->map == 0) {
 		call->unlist++;
