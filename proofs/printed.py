@@ -2,6 +2,7 @@
 """The proven units as Frama-C has understood them (DIR/UNIT.printed of scan.sh): contracts, what their words mean, and ghost code, with
 every macro expanded and every comment gone."""
 import hashlib
+import itertools
 import re
 
 from written import FORBIDDEN
@@ -81,7 +82,7 @@ class Unit:
             self.says["type", code[-1]] = text
         elif code[0] == "struct" and (len(code) == 2 or code[2] == "{"):
             self.says["type", code[1]] = text
-        elif "(" in code:
+        elif "(" in itertools.takewhile(lambda token: token not in "[=", code):  # not that of an array's size
             self.function(code)
         else:
             name = re.match(r".*?(\w+)\s*(?:[\[=].*)?$", text).group(1)
