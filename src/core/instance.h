@@ -66,6 +66,7 @@ s32 gnt_mmap_prepare(struct gnt_file *file, u64 slot, u64 pages, u32 writable, u
     ensures  idle:    idle && gnt_changes == 0;
     ensures  error:   \result == 0 || \result == -GNT_EINVAL;
     ensures  mapped:  \result == 0 ==> uses_back{Pre,Post} && mine_vma(first);
+    ensures  live:    \result == 0 ==> map_shown(gnt_my_count[first], writable);
     ensures  failed:  \result != 0 ==> uses_but{Pre,Post}(first) && gnt_my_vmas[first] == \old(gnt_my_vmas[first]) - 1
                         && gnt_my_calls[first] == \old(gnt_my_calls[first]);
 */

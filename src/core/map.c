@@ -588,6 +588,10 @@ s32 gnt_map_show(u64 block, u32 mode)
 	struct gnt_pages p = gnt_env_map_lock(block);
 	s32 result = show(p, block, mode);
 
+	//@ assert mode: result == 0 ==> p.life->mode == mode;
+	/*@ assert live: result == 0 ==> \forall integer i; 0 <= i < p.count && page_told(p, i) ==>
+	      gnt_xen_kernel[i] == p.kernel[i] >= 0 && (mode == GNT_MODE_WRITABLE ==> gnt_xen_writable[i] == 1);
+	*/
 	gnt_env_map_unlock(block, p);
 	return result;
 }

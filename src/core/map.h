@@ -47,6 +47,7 @@ void gnt_map_init(struct gnt_pages p, u32 pv, u32 profile);
     assigns  { *q | u32 *q; \true }, gnt_map_locked, gnt_my_own, GNT_XEN_ALL;
     ensures  open:   gnt_map_locked == 0 && gnt_my_own == 0;
     ensures  error:  \result == 0 || \result == -GNT_EINVAL;
+    ensures  live:   \result == 0 ==> map_shown(gnt_my_pages, mode == GNT_MODE_WRITABLE ? 1 : 0);
 */
 s32 gnt_map_show(u64 block, u32 mode);
 

@@ -61,6 +61,10 @@
     predicate page_left{A,B}(struct gnt_pages p, integer i) = \at(p.state[i], B) != GNT_PAGE_LIVE
       && (\at(p.state[i], A) == GNT_PAGE_EMPTY || \at(p.state[i], A) == GNT_PAGE_LOST ==> page_stays{A,B}(p, i));
 
+    // ---- to Xen, all pages of the map at hand are mapped; and may be written, if that was asked
+    predicate map_shown{L}(integer count, integer writable) = \forall integer i; 0 <= i < count ==>
+      gnt_xen_kernel[i] != GNT_UNMAPPED && (writable != 0 ==> gnt_xen_writable[i] == 1);
+
     // ---- the placeholder pages are all there
     predicate map_placed{L}(integer count) =
       (\forall integer i; 0 <= i < count ==> gnt_placed[i] == 1)
