@@ -30,7 +30,7 @@ export BUILD := $(CURDIR)/$(B)
 all: packages ##             21 min  prove the core, build model, fuzzer and module, fuzz each target for up to 20 s, print the verdicts
 	@.ci/steps.sh make prove model module fuzz
 
-test: packages ##             18 min  every test but the lab: unit, conformance on the model, must-fail proofs, the fuzzers, real Xen and its clients
+test: packages ##             16 min  every test but the lab: unit, conformance on the model, must-fail proofs, the fuzzers, real Xen and its clients
 	@FLAVOURS="memory afl" .ci/steps.sh test test-unit test-model test-differ test-coverage test-armed test-fuzz test-triage fuzz-gates test-oss-fuzz \
 		must-fail test-module test-deb test-xen test-xen-clients cosim
 
