@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 #
-# Builds the targets by build.sh as OSS-Fuzz does, in a copy of what is committed: with each sanitizer, with AFL++'s compiler, with an
+# Builds the targets by build.sh as OSS-Fuzz does, in a copy of the tree: with each sanitizer, with AFL++'s compiler, with an
 # engine that is an archive, and for coverage; and tries each program on its own seeds: it must read them all, reach new code by
 # them, and die of none. What project.yaml asks for is among these. The Dockerfiles need OSS-Fuzz's image: of them only what
 # they install is looked at, and that build.sh is where they copy it from.
@@ -12,8 +12,8 @@ set -eu
 top=$(cd "$(dirname "$0")/../.." && pwd)
 work=$top/build/oss-fuzz
 rm -rf "$work"
-mkdir -p "$work/src"
-git -C "$top" archive --prefix=grantproof/ HEAD | tar -x -C "$work/src"
+mkdir -p "$work/src/grantproof"
+tar -C "$top" --exclude=./build --exclude=./.git -c . | tar -x -C "$work/src/grantproof"
 
 n=0 bad=0
 row() { # ok? name
