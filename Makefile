@@ -27,10 +27,10 @@ export BUILD := $(CURDIR)/$(B)
 	test-differ test-reference test-coverage test-module deb test-deb test-backports test-xen test-xen-clients test-xen-mutants \
 	lab check-ids clean test-armed
 
-all: packages ##             21 min  prove the core, build model, fuzzer and module, fuzz each target for up to 20 s, print the verdicts
+all: packages ##             19 min  prove the core, build model, fuzzer and module, fuzz each target for up to 20 s, print the verdicts
 	@.ci/steps.sh make prove model module fuzz
 
-test: packages ##             16 min  every test but the lab: unit, conformance on the model, must-fail proofs, the fuzzers, real Xen and its clients
+test: packages ##             15 min  every test but the lab: unit, conformance on the model, must-fail proofs, the fuzzers, real Xen and its clients
 	@FLAVOURS="memory afl" .ci/steps.sh test test-unit test-model test-differ test-coverage test-armed test-fuzz test-triage fuzz-gates test-oss-fuzz \
 		must-fail test-module test-deb test-xen test-xen-clients cosim
 
@@ -40,13 +40,13 @@ help: ##                    0 s  this list; times on two cores
 packages: ##                1 min  install the Debian packages that are missing (nothing, if all are there)
 	@.ci/packages.sh
 
-prove: packages ##                 19 min  prove every function of src/core, and of the model's mirrors of its predicates; seconds if nothing changed
+prove: packages ##                 17 min  prove every function of src/core, and of the model's mirrors of its predicates; seconds if nothing changed
 	@proofs/prove.sh
 
-prove-cold: packages ##            19 min  the same from an empty cache
+prove-cold: packages ##            17 min  the same from an empty cache
 	@proofs/prove.sh --cold
 
-ledger: packages ##                19 min  prove, and pin the goal counts and the contracts anew in proofs/ledger and proofs/contracts
+ledger: packages ##                17 min  prove, and pin the goal counts and the contracts anew in proofs/ledger and proofs/contracts
 	@proofs/prove.sh --ledger
 
 must-fail: packages ##              3 min  the proofs that must fail: each is rejected by the gate
