@@ -52,7 +52,7 @@ ledger: packages ##                17 min  prove, and pin the goal counts and th
 must-fail: packages ##              3 min  the proofs that must fail: each is rejected by the gate
 	@proofs/prove.sh --must-fail
 
-mutants: packages ##              12 min  over ninety lines of the core, each broken on purpose: the proof catches each
+mutants: packages ##              12 min  over a hundred lines of the core, each broken on purpose: the proof catches each
 	@proofs/mutants.sh
 
 invariants: ##                 1 s  for each of I1..I12, the clauses in src/core that state it

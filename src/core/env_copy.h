@@ -11,6 +11,7 @@
  * gnt_transfers is the number of batches' memory in hand, and gnt_transfer_memory where the next is.
  * gnt_slept is the sum, in milliseconds, of the pauses since the ops of the batch were first handed to Xen; it need not count
  * beyond GNT_COPY_PATIENCE_MS.
+ * gnt_given is 1 if the ops of the batch were handed to Xen, from when on it may be asked only for those that it wants retried.
  */
 #pragma once
 #include "request.h"
@@ -62,12 +63,13 @@ struct gnt_transfer {
    u32 gnt_transfers;
    struct gnt_transfer *gnt_transfer_memory;
    u64 gnt_slept;
+   u32 gnt_given;
 */
 
 /* for assigns: segments that were fetched, pins that were made, and what came of asking Xen */
 #define GNT_TAKEN gnt_taken_segment[0 .. GNT_COPY_BATCH], gnt_taken_grants[0 .. GNT_COPY_BATCH]
 #define GNT_PINNED gnt_pin[0 .. GNT_COPY_BATCH-1], gnt_pin_at[0 .. GNT_COPY_BATCH-1]
-#define GNT_ASKED_XEN gnt_xen_said[0 .. GNT_COPY_BATCH-1], gnt_slept
+#define GNT_ASKED_XEN gnt_xen_said[0 .. GNT_COPY_BATCH-1], gnt_slept, gnt_given
 
 #include "transfer_logic.h"
 
@@ -125,7 +127,9 @@ void gnt_env_unpin(struct gnt_transfer *t, u32 op, u32 dirty);
     requires ops:   transfer_ops(t, t->batch.n, t->segments) && transfer_known(t, t->batch.n);
     requires asked: transfer_grants(t, t->segments);
     requires pins:  transfer_first(t) || transfer_later(t);
-    assigns  t->batch.op[0 .. GNT_COPY_BATCH-1].status, gnt_pin[0 .. GNT_COPY_BATCH-1], gnt_xen_said[0 .. GNT_COPY_BATCH-1];
+    assigns  t->batch.op[0 .. GNT_COPY_BATCH-1].status, gnt_pin[0 .. GNT_COPY_BATCH-1], gnt_xen_said[0 .. GNT_COPY_BATCH-1],
+             gnt_given;
+    ensures  given: gnt_given == 1;
     ensures  pins:  transfer_pins(t, t->batch.n, 1);
     ensures  said:  \forall integer i; 0 <= i < t->batch.n ==> transfer_asked{Pre,Post}(t, i);
 */

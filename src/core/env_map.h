@@ -17,13 +17,15 @@
  *	gnt_my_retry	the block whose promise this thread is to keep: gnt_map_retry() was called for it; 0: none
  *	gnt_my_own	the block that only this thread knows, new or at its end; 0: none
  *	gnt_map_shares, gnt_map_promises	of the block whose lock is held: how many there are, 0 or 1; users is their sum
+ *	gnt_map_pv	of the block whose lock was taken last: 1: its pages have two mappings, 0: one
  *
  * And of the pages of the block at hand, the one whose lock is held or that only this thread knows (I4, I6, I7):
  *
  *	gnt_xen_user[i], gnt_xen_kernel[i]	Xen's view: the handles of the user's and the kernel's mapping of page i, or -1
  *	gnt_xen_writable[i]	1: the kernel's mapping was made writable
  *	gnt_placed[i]	1: the map has a placeholder page there
- *	gnt_idle[i]	1: the environment was asked whether page i is in use, and said no
+ *	gnt_idle[i]	1: the environment was asked whether page i is in use, and said no; 0: it said yes
+ *	gnt_refused[i]	1: the environment was asked to unmap page i, and Xen refused
  *
  * They are 64 bits wide, also so that no store to an array of 32 bits can concern them in the proof's memory model.
  */
@@ -55,11 +57,13 @@ struct gnt_batch {
    u32 gnt_my_pages;
    s64 gnt_map_shares;
    s64 gnt_map_promises;
+   s64 gnt_map_pv;
    s64 gnt_xen_user[GNT_PAGES_MAX];
    s64 gnt_xen_kernel[GNT_PAGES_MAX];
    s64 gnt_xen_writable[GNT_PAGES_MAX];
    s64 gnt_placed[GNT_PAGES_MAX];
    s64 gnt_idle[GNT_PAGES_MAX];
+   s64 gnt_refused[GNT_PAGES_MAX];
 */
 
 #include "map_logic.h"
@@ -180,8 +184,11 @@ s32 gnt_env_map_user(u64 block, struct gnt_pages p, u32 from, u32 to, u32 readon
     requires live:   \forall integer q; batch_asks(b, from, to, q) ==>
                        gnt_xen_kernel[q] == p.kernel[q] && gnt_xen_user[q] == GNT_UNMAPPED;
     requires idle:   \forall integer q; batch_asks(b, from, to, q) ==> gnt_idle[q] == 1;
-    assigns  b->status[0 .. GNT_BATCH-1], gnt_xen_kernel[0 .. GNT_PAGES_MAX-1];
+    assigns  b->status[0 .. GNT_BATCH-1], gnt_xen_kernel[0 .. GNT_PAGES_MAX-1], gnt_refused[0 .. GNT_PAGES_MAX-1];
     ensures  gone:   \forall integer q; batch_done(b, from, to, \result, q) ==> gnt_xen_kernel[q] == GNT_UNMAPPED;
+    ensures  failed: \forall integer q; batch_failed(b, from, to, \result, q) ==> gnt_refused[q] == 1;
+    ensures  rest:   \forall integer q; 0 <= q < GNT_PAGES_MAX && !batch_failed(b, from, to, \result, q) ==>
+                       refused_same{Pre,Post}(q);
     ensures  others: \forall integer q; 0 <= q < GNT_PAGES_MAX && !batch_done(b, from, to, \result, q) ==>
                        kernel_same{Pre,Post}(q);
 */
@@ -193,8 +200,11 @@ s32 gnt_env_unmap_kernel(u64 block, struct gnt_pages p, u32 from, u32 to, struct
 /*@ requires held:   gnt_locked == 0 && block != 0 && gnt_map_locked == block;
     requires batch:  pages_mem(p) && \valid(b) && batch_range(p, from, to) && p.life->pv == 1;
     requires live:   \forall integer q; batch_asks(b, from, to, q) ==> gnt_xen_user[q] == p.user[q];
-    assigns  b->status[0 .. GNT_BATCH-1], gnt_xen_user[0 .. GNT_PAGES_MAX-1];
+    assigns  b->status[0 .. GNT_BATCH-1], gnt_xen_user[0 .. GNT_PAGES_MAX-1], gnt_refused[0 .. GNT_PAGES_MAX-1];
     ensures  gone:   \forall integer q; batch_done(b, from, to, \result, q) ==> gnt_xen_user[q] == GNT_UNMAPPED;
+    ensures  failed: \forall integer q; batch_failed(b, from, to, \result, q) ==> gnt_refused[q] == 1;
+    ensures  rest:   \forall integer q; 0 <= q < GNT_PAGES_MAX && !batch_failed(b, from, to, \result, q) ==>
+                       refused_same{Pre,Post}(q);
     ensures  others: \forall integer q; 0 <= q < GNT_PAGES_MAX && !batch_done(b, from, to, \result, q) ==> user_same{Pre,Post}(q);
 */
 s32 gnt_env_unmap_user(u64 block, struct gnt_pages p, u32 from, u32 to, struct gnt_batch *b);

@@ -810,13 +810,14 @@ void gnt_release(struct gnt_file *file)
 	    loop invariant ports: port_none;
 	    loop invariant count: 0 <= gnt_changes <= from <= GNT_SLOTS_MAX;
 	    loop invariant uses:  uses_back{Pre,Here};
+	    loop invariant swept: gnt_swept == (first >= 0 ? from : GNT_SLOTS_MAX);
 	    loop assigns first, from, s, block, GNT_WORLD;
 	    loop variant GNT_SLOTS_MAX - from + (first >= 0 ? 1 : 0);
 	*/
 	while (first >= 0) {
 		block = 0;
 		s = gnt_env_lock(file);
-		first = gnt_state_next(s, from);
+		first = gnt_use_next(s, from);
 		if (first >= 0) {
 			from = (u32)first + gnt_state_count(s, (u32)first);
 			block = gnt_use_unlist(s, (u32)first);

@@ -91,8 +91,9 @@ void gnt_mmap_cancel(struct gnt_file *file, u32 first, u32 again);
  */
 /*@ requires idle:    fresh;
     requires mine:    first < GNT_SLOTS_MAX && mine_vma(first);
-    assigns  GNT_WORLD;
+    assigns  GNT_WORLD, gnt_hid;
     ensures  idle:    idle && gnt_changes == 0;
+    ensures  taken:   gnt_hid == \old(gnt_my_block[first]);
     ensures  gone:    uses_but{Pre,Post}(first) && gnt_my_vmas[first] == \old(gnt_my_vmas[first]) - 1
                         && gnt_my_calls[first] == \old(gnt_my_calls[first]);
 */
@@ -135,9 +136,10 @@ u32 gnt_may_split(struct gnt_file *file);
  * The release of the instance: descriptors and mappings are gone, so the listing is the last that keeps a map. Every map is
  * unlisted; those that wait for a page in use go on without the instance. GNT-CLOSE-001, GNT-CLOSE-003, GNT-CLOSE-005.
  */
-/*@ requires idle:    fresh;
+/*@ requires idle:    fresh && gnt_swept == 0;
     assigns  GNT_WORLD;
     ensures  idle:    idle;
     ensures  uses:    uses_back{Pre,Post};
+    ensures  all:     gnt_swept == GNT_SLOTS_MAX;
 */
 void gnt_release(struct gnt_file *file);

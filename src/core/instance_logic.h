@@ -18,7 +18,7 @@
 #define GNT_TOLD GNT_STORED_U64, GNT_STORED_U32, gnt_found, gnt_found_at
 #define GNT_NAMED gnt_refs_at, gnt_noted, gnt_named_domid[0 .. GNT_PAGES_MAX-1], gnt_named_ref[0 .. GNT_PAGES_MAX-1]
 #define GNT_WORLD GNT_HEAP, GNT_LIVES, GNT_ASKED, GNT_NAMED, GNT_TOLD, GNT_MINE_ALL, GNT_THEIR_ALL, GNT_XEN_ALL, GNT_CHANGE, \
-	GNT_SHARE, gnt_limit_said, gnt_locked, gnt_map_locked, gnt_my_own, gnt_fetched, gnt_spares, gnt_spare, \
+	GNT_SHARE, gnt_swept, gnt_limit_said, gnt_locked, gnt_map_locked, gnt_my_own, gnt_fetched, gnt_spares, gnt_spare, \
 	gnt_port_refs[0 .. GNT_PORTS_MAX-1]
 
 #define GNT_TRANSFER_ALL GNT_COPIED, gnt_slept, gnt_transfers, gnt_pin[0 .. GNT_COPY_BATCH-1], *gnt_transfer_memory

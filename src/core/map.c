@@ -37,8 +37,8 @@ static void ask(struct gnt_pages p, struct gnt_batch *b, u32 from, u32 to, u32 s
     assigns  b->op[0 .. GNT_BATCH-1], gnt_idle[from .. to-1];
     ensures  asks:   \forall integer q; batch_asks(b, from, to, q) ==> p.state[q] == GNT_PAGE_RELEASING;
     ensures  unused: \forall integer q; batch_asks(b, from, to, q) ==> gnt_idle[q] == 1;
-    ensures  idle:   \result == 0 ==> \forall integer q; from <= q < to && p.state[q] == GNT_PAGE_RELEASING ==>
-                       batch_asks(b, from, to, q);
+    ensures  idle:   \forall integer q; from <= q < to && p.state[q] == GNT_PAGE_RELEASING ==>
+                       batch_asks(b, from, to, q) || (\result != 0 && gnt_idle[q] == 0);
 */
 static u32 ask_idle(struct gnt_pages p, u64 block, struct gnt_batch *b, u32 from, u32 to)
 {
@@ -48,8 +48,8 @@ static u32 ask_idle(struct gnt_pages p, u64 block, struct gnt_batch *b, u32 from
 	/*@ loop invariant at:    from <= q <= to;
 	    loop invariant asks:  \forall integer i; batch_asks(b, from, to, i) ==> p.state[i] == GNT_PAGE_RELEASING;
 	    loop invariant unused: \forall integer i; i < q && batch_asks(b, from, to, i) ==> gnt_idle[i] == 1;
-	    loop invariant idle:  busy == 0 ==> \forall integer i; from <= i < to && p.state[i] == GNT_PAGE_RELEASING ==>
-	      batch_asks(b, from, to, i);
+	    loop invariant idle:  \forall integer i; from <= i < to && p.state[i] == GNT_PAGE_RELEASING ==>
+	      batch_asks(b, from, to, i) || (i < q && busy != 0 && gnt_idle[i] == 0);
 	    loop assigns q, busy, b->op[0 .. GNT_BATCH-1], gnt_idle[from .. to-1];
 	    loop variant to - q;
 	*/
@@ -135,7 +135,7 @@ static u32 record(struct gnt_pages p, u32 *handle, const struct gnt_batch *b, u3
 /* PV: the LIVE pages among @from .. @to-1 leave user space. GNT-MUNMAP-001, GNT-MUNMAP-012. */
 /*@ requires work:   map_work(p) && gnt_map_locked == block && p.life->pv == 1;
     requires batch:  \valid(b) && batch_range(p, from, to);
-    assigns  *b, p.state[from .. to-1], gnt_xen_user[0 .. GNT_PAGES_MAX-1];
+    assigns  *b, p.state[from .. to-1], gnt_xen_user[0 .. GNT_PAGES_MAX-1], gnt_refused[0 .. GNT_PAGES_MAX-1];
     ensures  work:   map_work(p);
     ensures  taken:  \forall integer q; from <= q < to ==> page_taken{Pre,Post}(p, q);
     ensures  others: \forall integer q; 0 <= q < p.count && !(from <= q < to) ==> page_stays{Pre,Post}(p, q);
@@ -161,7 +161,8 @@ static void unmap_user(struct gnt_pages p, u64 block, struct gnt_batch *b, u32 f
  */
 /*@ requires work:   map_work(p) && gnt_map_locked == block;
     requires batch:  \valid(b) && batch_range(p, from, to);
-    assigns  *b, p.state[from .. to-1], gnt_xen_kernel[0 .. GNT_PAGES_MAX-1], gnt_idle[0 .. GNT_PAGES_MAX-1];
+    assigns  *b, p.state[from .. to-1], gnt_xen_kernel[0 .. GNT_PAGES_MAX-1], gnt_idle[from .. to-1],
+             gnt_refused[0 .. GNT_PAGES_MAX-1];
     ensures  work:   map_work(p);
     ensures  freed:  \forall integer q; from <= q < to ==> page_freed{Pre,Post}(p, q);
     ensures  others: \forall integer q; 0 <= q < p.count && !(from <= q < to) ==> page_stays{Pre,Post}(p, q);
@@ -330,7 +331,8 @@ static void clear_bytes(struct gnt_pages p, u64 block, u32 from, u32 to)
  */
 /*@ requires work:   map_work(p) && gnt_map_locked == block && \valid(b);
     requires range:  from <= to <= p.count;
-    assigns  *b, p.state[from .. to-1], p.byte[from .. to-1], GNT_BYTE_DUE, gnt_xen_user[0 .. GNT_PAGES_MAX-1];
+    assigns  *b, p.state[from .. to-1], p.byte[from .. to-1], GNT_BYTE_DUE, gnt_xen_user[0 .. GNT_PAGES_MAX-1],
+             gnt_refused[0 .. GNT_PAGES_MAX-1];
     ensures  work:   map_work(p);
     ensures  taken:  \forall integer q; from <= q < to ==> page_taken{Pre,Post}(p, q);
     ensures  others: \forall integer q; 0 <= q < p.count && !(from <= q < to) ==> page_stays{Pre,Post}(p, q);
@@ -347,7 +349,8 @@ static void take_out(struct gnt_pages p, u64 block, struct gnt_batch *b, u32 fro
 	    loop invariant others: \forall integer i; 0 <= i < p.count && !(from <= i < at) ==> page_stays{Pre,Here}(p, i);
 	    loop invariant once:   p.life->mode == GNT_MODE_WRITABLE ==>
 	      \forall integer i; from <= i < at && \at(p.state[i], Pre) == GNT_PAGE_LIVE ==> p.byte[i] == 0;
-	    loop assigns at, *b, p.state[from .. to-1], p.byte[from .. to-1], GNT_BYTE_DUE, gnt_xen_user[0 .. GNT_PAGES_MAX-1];
+	    loop assigns at, *b, p.state[from .. to-1], p.byte[from .. to-1], GNT_BYTE_DUE, gnt_xen_user[0 .. GNT_PAGES_MAX-1],
+	      gnt_refused[0 .. GNT_PAGES_MAX-1];
 	    loop variant to - at;
 	*/
 	while (at < to) {
@@ -385,7 +388,8 @@ static void take_out(struct gnt_pages p, u64 block, struct gnt_batch *b, u32 fro
  */
 /*@ requires work:   map_work(p) && gnt_map_locked == block && \valid(b);
     requires range:  from <= to <= p.count;
-    assigns  *b, p.state[from .. to-1], gnt_xen_kernel[0 .. GNT_PAGES_MAX-1], gnt_idle[0 .. GNT_PAGES_MAX-1];
+    assigns  *b, p.state[from .. to-1], gnt_xen_kernel[0 .. GNT_PAGES_MAX-1], gnt_idle[from .. to-1],
+             gnt_refused[0 .. GNT_PAGES_MAX-1];
     ensures  work:   map_work(p);
     ensures  freed:  \forall integer q; from <= q < to ==> page_freed{Pre,Post}(p, q);
     ensures  others: \forall integer q; 0 <= q < p.count && !(from <= q < to) ==> page_stays{Pre,Post}(p, q);
@@ -400,15 +404,20 @@ static u32 release(struct gnt_pages p, u64 block, struct gnt_batch *b, u32 from,
 	    loop invariant freed:  \forall integer i; from <= i < at ==> page_freed{Pre,Here}(p, i);
 	    loop invariant others: \forall integer i; 0 <= i < p.count && !(from <= i < at) ==> page_stays{Pre,Here}(p, i);
 	    loop invariant all:    busy == 0 ==> \forall integer i; from <= i < at ==> p.state[i] != GNT_PAGE_RELEASING;
-	    loop assigns at, busy, *b, p.state[from .. to-1], gnt_xen_kernel[0 .. GNT_PAGES_MAX-1],
-             gnt_idle[0 .. GNT_PAGES_MAX-1];
+	    loop assigns at, busy, *b, p.state[from .. to-1], gnt_xen_kernel[0 .. GNT_PAGES_MAX-1], gnt_idle[from .. to-1],
+	      gnt_refused[0 .. GNT_PAGES_MAX-1];
 	    loop variant to - at;
 	*/
 	while (at < to) {
 		u32 end = window_end(at, to);
 
+		//@ ghost Was: ;
 		if (unmap_kernel(p, block, b, at, end) != 0)
 			busy = 1;
+		//@ assert before: \forall integer i; from <= i < at && page_freed{Pre,Was}(p, i) ==> page_freed{Pre,Here}(p, i);
+		/*@ assert here: \forall integer i; at <= i < end && page_stays{Pre,Was}(p, i) && page_freed{Was,Here}(p, i) ==>
+		      page_freed{Pre,Here}(p, i);
+		*/
 		at = end;
 	}
 	return busy;
@@ -473,7 +482,8 @@ static void defer(struct gnt_pages p, u64 block)
     requires range:  from <= to <= p.count;
     requires due:    \forall integer q; 0 <= q < p.count && !(from <= q < to) ==> page_due(p, q);
     assigns  p.state[from .. to-1], p.byte[from .. to-1], GNT_BYTE_DUE, p.life->users, p.life->deferred, gnt_map_promises,
-             gnt_xen_user[0 .. GNT_PAGES_MAX-1], gnt_xen_kernel[0 .. GNT_PAGES_MAX-1], gnt_idle[0 .. GNT_PAGES_MAX-1];
+             gnt_xen_user[0 .. GNT_PAGES_MAX-1], gnt_xen_kernel[0 .. GNT_PAGES_MAX-1], gnt_idle[from .. to-1],
+             gnt_refused[0 .. GNT_PAGES_MAX-1];
     ensures  work:   map_work(p) && map_users(p);
     ensures  due:    map_due(p);
     ensures  left:   \forall integer q; from <= q < to ==> page_left{Pre,Post}(p, q);
@@ -486,10 +496,10 @@ static void leave(struct gnt_pages p, u64 block, u32 from, u32 to)
 	u32 busy;
 
 	take_out(p, block, &b, from, to);
-	//@ assert out: \forall integer q; from <= q < to && page_taken{Pre,Here}(p, q) ==> page_left{Pre,Here}(p, q);
+	//@ assert out: \forall integer q; from <= q < to && page_taken{Pre,Here}(p, q) ==> page_away{Pre,Here}(p, q);
 	//@ ghost Out: ;
 	busy = release(p, block, &b, from, to);
-	/*@ assert left: \forall integer q; from <= q < to && page_left{Pre,Out}(p, q) && page_freed{Out,Here}(p, q) ==>
+	/*@ assert left: \forall integer q; from <= q < to && page_away{Pre,Out}(p, q) && page_freed{Out,Here}(p, q) ==>
 	      page_left{Pre,Here}(p, q);
 	*/
 	/*@ assert others: \forall integer q; 0 <= q < p.count && !(from <= q < to) && page_stays{Pre,Out}(p, q) ==>
@@ -606,8 +616,10 @@ s32 gnt_map_invalidate(u64 block, u32 from, u32 to, u32 may_block)
 		p = gnt_env_map_trylock(block);
 	if (p.count == 0)
 		return -GNT_EAGAIN;
+	//@ ghost Locked: ;
 	if (p.life->pv == 1)
 		leave(p, block, from, to);
+	//@ assert out: \forall integer i; from <= i < to && page_left{Locked,Here}(p, i) && page_told(p, i) ==> page_out(i);
 	gnt_env_map_unlock(block, p);
 	return 0;
 }
@@ -616,7 +628,10 @@ void gnt_map_hide(u64 block)
 {
 	struct gnt_pages p = gnt_env_map_lock(block);
 
+	//@ ghost Locked: ;
 	leave(p, block, 0, p.count);
+	//@ ghost gnt_hid = block;
+	//@ assert out: \forall integer i; 0 <= i < p.count && page_left{Locked,Here}(p, i) && page_told(p, i) ==> page_out(i);
 	gnt_env_map_unlock(block, p);
 }
 
@@ -700,6 +715,7 @@ static void put_pages(struct gnt_pages p, u64 block)
  * Releases the lock. Without users the map ends before: nobody can find it any more, its pages are EMPTY or LOST. I5, I6, I7.
  */
 /*@ requires work:   map_work(p) && map_users(p) && map_due(p) && map_placed(p.count) && gnt_map_locked == block;
+    requires kind:   p.life->pv == gnt_map_pv;
     requires hands:  ports_room && gnt_my_share == 0 && gnt_my_retry == 0 && gnt_my_own == 0;
     assigns  GNT_PAGES(p), gnt_event_due, gnt_map_locked, gnt_my_own, gnt_placed[0 .. GNT_PAGES_MAX-1],
              gnt_port_refs[0 .. GNT_PORTS_MAX-1];
@@ -727,7 +743,7 @@ static void finish(struct gnt_pages p, u64 block)
     requires share:  gnt_map_shares == 1;
     assigns  p.state[0 .. p.count-1], p.byte[0 .. p.count-1], GNT_BYTE_DUE, p.life->users, p.life->deferred, gnt_map_shares,
              gnt_map_promises, gnt_my_share, gnt_xen_user[0 .. GNT_PAGES_MAX-1], gnt_xen_kernel[0 .. GNT_PAGES_MAX-1],
-             gnt_idle[0 .. GNT_PAGES_MAX-1];
+             gnt_idle[0 .. GNT_PAGES_MAX-1], gnt_refused[0 .. GNT_PAGES_MAX-1];
     ensures  work:   map_work(p) && map_users(p);
     ensures  due:    map_due(p);
     ensures  left:   \forall integer q; 0 <= q < p.count ==> page_left{Pre,Post}(p, q);
@@ -753,7 +769,9 @@ void gnt_map_drop(u64 block)
 {
 	struct gnt_pages p = gnt_env_map_lock(block);
 
+	//@ ghost Locked: ;
 	drop(p, block);
+	//@ assert out: \forall integer i; 0 <= i < p.count && page_left{Locked,Here}(p, i) && page_told(p, i) ==> page_out(i);
 	finish(p, block);
 }
 
@@ -761,7 +779,7 @@ void gnt_map_drop(u64 block)
 /*@ requires work:   map_work(p) && map_users(p) && map_due(p) && gnt_map_locked == block;
     requires retry:  gnt_map_promises == 1;
     assigns  p.state[0 .. p.count-1], p.life->users, p.life->deferred, gnt_map_promises, gnt_my_retry,
-             gnt_xen_kernel[0 .. GNT_PAGES_MAX-1], gnt_idle[0 .. GNT_PAGES_MAX-1];
+             gnt_xen_kernel[0 .. GNT_PAGES_MAX-1], gnt_idle[0 .. GNT_PAGES_MAX-1], gnt_refused[0 .. GNT_PAGES_MAX-1];
     ensures  work:   map_work(p) && map_users(p);
     ensures  due:    map_due(p);
     ensures  freed:  \forall integer q; 0 <= q < p.count ==> page_freed{Pre,Post}(p, q);

@@ -20,6 +20,11 @@
 #pragma once
 #include "env_map.h"
 
+/*@ ghost
+   // the block whose pages gnt_map_hide() took out last
+   u64 gnt_hid;
+*/
+
 /*
  * Makes a map of a block that is new: nothing is mapped, armed, or attempted, and it has one user, its share, which is the
  * caller's. @pv: 1: two mappings a page, 0: one. The grants (domid, ref) are for the caller to write.
@@ -63,6 +68,7 @@ s32 gnt_map_show(u64 block, u32 mode);
     assigns  { *q | u32 *q; \true }, gnt_map_locked, gnt_my_own, GNT_XEN_ALL;
     ensures  open:   gnt_map_locked == 0 && gnt_my_own == 0;
     ensures  error:  \result == 0 || (\result == -GNT_EAGAIN && may_block == 0);
+    ensures  out:    \result == 0 && gnt_map_pv == 1 ==> pages_out(from, to);
 */
 s32 gnt_map_invalidate(u64 block, u32 from, u32 to, u32 may_block);
 
@@ -72,8 +78,9 @@ s32 gnt_map_invalidate(u64 block, u32 from, u32 to, u32 may_block);
  */
 /*@ requires open:   gnt_locked == 0 && gnt_map_locked == 0 && gnt_my_own == 0;
     requires share:  block != 0 && gnt_my_share == block && gnt_my_retry == 0;
-    assigns  { *q | u32 *q; \true }, gnt_map_locked, gnt_my_own, GNT_XEN_ALL;
+    assigns  { *q | u32 *q; \true }, gnt_map_locked, gnt_my_own, GNT_XEN_ALL, gnt_hid;
     ensures  open:   gnt_map_locked == 0 && gnt_my_own == 0;
+    ensures  out:    pages_out(0, gnt_my_pages) && gnt_hid == block;
 */
 void gnt_map_hide(u64 block);
 
@@ -89,6 +96,7 @@ void gnt_map_hide(u64 block);
     assigns  { *q | u32 *q; \true }, gnt_map_locked, gnt_my_own, gnt_my_share, GNT_XEN_ALL, gnt_port_refs[0 .. GNT_PORTS_MAX-1];
     ensures  open:   gnt_map_locked == 0 && gnt_my_own == 0;
     ensures  share:  gnt_my_share == 0;
+    ensures  out:    pages_out(0, gnt_my_pages);
     ensures  ports:  ports_same{Pre,Post};
 */
 void gnt_map_drop(u64 block);

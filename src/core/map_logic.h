@@ -7,8 +7,9 @@
 
 /* for assigns: Xen's view of the pages of the map at hand; that, their placeholders, the map's users, and what is due; the byte */
 #define GNT_XEN gnt_xen_user[0 .. GNT_PAGES_MAX-1], gnt_xen_kernel[0 .. GNT_PAGES_MAX-1], gnt_idle[0 .. GNT_PAGES_MAX-1], \
-	gnt_xen_writable[0 .. GNT_PAGES_MAX-1]
-#define GNT_XEN_ALL GNT_XEN, gnt_placed[0 .. GNT_PAGES_MAX-1], gnt_map_shares, gnt_map_promises, GNT_BYTE_DUE, gnt_event_due
+	gnt_xen_writable[0 .. GNT_PAGES_MAX-1], gnt_refused[0 .. GNT_PAGES_MAX-1]
+#define GNT_XEN_ALL GNT_XEN, gnt_placed[0 .. GNT_PAGES_MAX-1], gnt_map_shares, gnt_map_promises, gnt_map_pv, GNT_BYTE_DUE, \
+	gnt_event_due
 #define GNT_BYTE_DUE gnt_byte_due, gnt_byte_page
 
 /* for assigns: all arrays of a map */
@@ -19,6 +20,7 @@
 /*@ // ---- Xen's view of one page
     predicate page_unmapped{L}(integer i) = gnt_xen_user[i] == GNT_UNMAPPED && gnt_xen_kernel[i] == GNT_UNMAPPED;
     predicate user_same{A,B}(integer i) = \at(gnt_xen_user[i], A) == \at(gnt_xen_user[i], B);
+    predicate refused_same{A,B}(integer i) = \at(gnt_refused[i], A) == \at(gnt_refused[i], B);
     predicate kernel_same{A,B}(integer i) =
       \at(gnt_xen_kernel[i], A) == \at(gnt_xen_kernel[i], B) && \at(gnt_xen_writable[i], A) == \at(gnt_xen_writable[i], B);
 
@@ -32,8 +34,10 @@
     predicate batch_asks{L}(struct gnt_batch *b, integer from, integer to, integer q) = from <= q < to && b->op[q - from] == 1;
     predicate batch_done{L}(struct gnt_batch *b, integer from, integer to, integer error, integer q) =
       batch_asks(b, from, to, q) && error == 0 && b->status[q - from] == GNT_STATUS_OKAY;
+    predicate batch_failed{L}(struct gnt_batch *b, integer from, integer to, integer error, integer q) =
+      batch_asks(b, from, to, q) && !batch_done(b, from, to, error, q);
 
-    // ---- I4: what the record of page i says is what Xen has; of a LOST page only that it cannot go back
+    // ---- I4: what the record of page i says is what Xen has; of a LOST page only that it cannot go back, for Xen refused
     predicate page_told{L}(struct gnt_pages p, integer i) =
          p.state[i] <= GNT_PAGE_LOST
       && (p.state[i] == GNT_PAGE_EMPTY ==> page_unmapped(i))
@@ -41,7 +45,7 @@
            && gnt_xen_user[i] == (p.life->pv == 1 ? p.user[i] : GNT_UNMAPPED)
            && (p.life->mode == GNT_MODE_WRITABLE ==> gnt_xen_writable[i] == 1))
       && (p.state[i] == GNT_PAGE_RELEASING ==> gnt_xen_kernel[i] == p.kernel[i] && gnt_xen_user[i] == GNT_UNMAPPED)
-      && (p.state[i] == GNT_PAGE_LOST ==> gnt_xen_kernel[i] != GNT_UNMAPPED)
+      && (p.state[i] == GNT_PAGE_LOST ==> gnt_xen_kernel[i] != GNT_UNMAPPED && gnt_refused[i] == 1)
       && (p.life->mode == GNT_MODE_NEVER ==> p.state[i] == GNT_PAGE_EMPTY);
     predicate map_told{L}(struct gnt_pages p) = \forall integer i; 0 <= i < p.count ==> page_told(p, i);
 
@@ -55,15 +59,23 @@
     predicate page_stays{A,B}(struct gnt_pages p, integer i) = \at(p.state[i], A) == \at(p.state[i], B);
     predicate page_taken{A,B}(struct gnt_pages p, integer i) = \at(p.state[i], A) == GNT_PAGE_LIVE
       ? \at(p.state[i], B) == GNT_PAGE_RELEASING || \at(p.state[i], B) == GNT_PAGE_LOST : page_stays{A,B}(p, i);
-    predicate page_freed{A,B}(struct gnt_pages p, integer i) = page_stays{A,B}(p, i)
-      || (\at(p.state[i], A) == GNT_PAGE_RELEASING
-           && (\at(p.state[i], B) == GNT_PAGE_EMPTY || \at(p.state[i], B) == GNT_PAGE_LOST));
-    predicate page_left{A,B}(struct gnt_pages p, integer i) = \at(p.state[i], B) != GNT_PAGE_LIVE
+    predicate page_used{L}(struct gnt_pages p, integer i) = p.state[i] == GNT_PAGE_RELEASING && gnt_idle[i] == 0;
+    predicate page_freed{A,B}(struct gnt_pages p, integer i) = \at(p.state[i], A) == GNT_PAGE_RELEASING
+      ? \at(p.state[i], B) == GNT_PAGE_EMPTY || \at(p.state[i], B) == GNT_PAGE_LOST || page_used{B}(p, i)
+      : page_stays{A,B}(p, i);
+    predicate page_away{A,B}(struct gnt_pages p, integer i) = \at(p.state[i], B) != GNT_PAGE_LIVE
       && (\at(p.state[i], A) == GNT_PAGE_EMPTY || \at(p.state[i], A) == GNT_PAGE_LOST ==> page_stays{A,B}(p, i));
+    predicate page_left{A,B}(struct gnt_pages p, integer i) = page_away{A,B}(p, i)
+      && (\at(p.state[i], B) == GNT_PAGE_RELEASING ==> page_used{B}(p, i));
 
     // ---- to Xen, all pages of the map at hand are mapped; and may be written, if that was asked
     predicate map_shown{L}(integer count, integer writable) = \forall integer i; 0 <= i < count ==>
       gnt_xen_kernel[i] != GNT_UNMAPPED && (writable != 0 ==> gnt_xen_writable[i] == 1);
+
+    // ---- page i has left user space and was given back, unless it is in use, or Xen refused
+    predicate page_out{L}(integer i) =
+      (gnt_xen_user[i] == GNT_UNMAPPED && (gnt_xen_kernel[i] == GNT_UNMAPPED || gnt_idle[i] == 0)) || gnt_refused[i] == 1;
+    predicate pages_out{L}(integer from, integer to) = \forall integer i; from <= i < to ==> page_out(i);
 
     // ---- the placeholder pages are all there
     predicate map_placed{L}(integer count) =
@@ -89,7 +101,7 @@
          0 <= gnt_map_shares <= 1 && 0 <= gnt_map_promises <= 1
       && p.life->users == gnt_map_shares + gnt_map_promises && p.life->deferred == gnt_map_promises;
     predicate map_held{L}(struct gnt_pages p, u64 block) =
-      pages_mem(p) && map_users(p)
+      pages_mem(p) && map_users(p) && p.life->pv == gnt_map_pv
       && (gnt_my_share == block ==> gnt_map_shares == 1 && p.count == gnt_my_pages)
       && (gnt_my_retry == block ==> gnt_map_promises == 1);
 */

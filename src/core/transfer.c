@@ -68,6 +68,7 @@ static s32 execute(struct gnt_transfer *t)
 	s32 error;
 
 	//@ ghost gnt_slept = 0;
+	//@ ghost gnt_given = 0;
 	/*@ loop invariant range: 1 <= ms <= LONGEST_PAUSE_MS + 1;
 	    loop invariant slept: 2 * gnt_slept >= ms * (ms - 1) || gnt_slept >= GNT_COPY_PATIENCE_MS;
 	    loop invariant ops:   transfer_ops(t, t->batch.n, t->segments) && transfer_grants(t, t->segments);

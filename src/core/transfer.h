@@ -23,7 +23,7 @@
 
 /* for assigns: statuses that were stored; and all that tells how a call went */
 #define GNT_STATUSES gnt_copied, gnt_next, GNT_STORED_S16
-#define GNT_COPIED GNT_STATUSES, gnt_pin_at[0 .. GNT_COPY_BATCH-1], gnt_xen_said[0 .. GNT_COPY_BATCH-1], GNT_TAKEN
+#define GNT_COPIED GNT_STATUSES, gnt_pin_at[0 .. GNT_COPY_BATCH-1], gnt_xen_said[0 .. GNT_COPY_BATCH-1], gnt_given, GNT_TAKEN
 
 /*
  * GRANT_COPY of @count segments at user address @segments, for a caller of 32-bit words if @compat is not 0. 0: all ops of all

@@ -97,7 +97,8 @@
     predicate transfer_retried{L}(struct gnt_transfer *t, integer n) =
       \forall integer i; 0 <= i < n && transfer_waits(t, i) ==> gnt_xen_said[i] == GNT_COPY_EAGAIN;
     // ---- Xen is asked to execute the batch for the first time, or again
-    predicate transfer_first{L}(struct gnt_transfer *t) = transfer_pins(t, t->batch.n, 0) && transfer_pending(t, t->batch.n);
+    predicate transfer_first{L}(struct gnt_transfer *t) =
+      gnt_given == 0 && transfer_pins(t, t->batch.n, 0) && transfer_pending(t, t->batch.n);
     predicate transfer_later{L}(struct gnt_transfer *t) = transfer_pins(t, t->batch.n, 1) && transfer_retried(t, t->batch.n);
 
     // ---- after Xen was asked: no answer is an error, and "try again" is what is to become of it

@@ -103,6 +103,14 @@ u64 gnt_use_end(struct gnt_state s, u32 k)
 	return block;
 }
 
+s32 gnt_use_next(struct gnt_state s, u32 from)
+{
+	s32 first = gnt_state_next(s, from);
+
+	//@ ghost gnt_swept = first >= 0 ? first : GNT_SLOTS_MAX;
+	return first;
+}
+
 u64 gnt_use_unlist(struct gnt_state s, u32 k)
 {
 	//@ ghost lemma_there(s, k);
@@ -117,6 +125,8 @@ u64 gnt_use_unlist(struct gnt_state s, u32 k)
 	    gnt_change_first = k;
 	    gnt_change_count = pages;
 	    gnt_change_mapped = mapped;
+	    if (gnt_swept == k)
+	      gnt_swept = k + pages;
 	*/
 	//@ assert others: state_same{Pre,Here}(s, k);
 	//@ assert carry: uses_carry{Pre,Here}(s, k);

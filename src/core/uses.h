@@ -78,14 +78,27 @@ u64 gnt_use_end(struct gnt_state s, u32 k);
  */
 /*@ requires in:     inside(s) && change_room;
     requires listed: state_listed(s, k) && gnt_my_share == 0;
-    assigns  GNT_STATE(s), GNT_SHARE, GNT_CHANGE;
+    assigns  GNT_STATE(s), GNT_SHARE, GNT_CHANGE, gnt_swept;
     ensures  in:     inside(s);
     ensures  gone:   !state_listed(s, k);
     ensures  share:  gnt_my_share == \result;
     ensures  change: change_is{Pre,Post}(GNT_CHANGE_UNLIST, k, \old(s.table.count[k]))
                        && gnt_change_mapped == \old(s.vmas[k] != 0 ? 1 : 0);
+    ensures  swept:  gnt_swept == (\old(gnt_swept) == k ? k + \old(s.table.count[k]) : \old(gnt_swept));
 */
 u64 gnt_use_unlist(struct gnt_state s, u32 k);
+
+/*
+ * gnt_state_next(), for a call that looks at all maps and passes none over. GNT-CLOSE-005.
+ */
+/*@ requires in:     inside(s);
+    requires from:   from <= gnt_swept;
+    assigns  gnt_swept;
+    ensures  hit:    \result >= 0 ==> from <= \result && state_listed(s, \result) && gnt_swept == \result;
+    ensures  next:   \result >= 0 ==> \forall integer k; from <= k < \result ==> !state_listed(s, k);
+    ensures  none:   \result < 0 ==> gnt_swept == GNT_SLOTS_MAX && \forall integer k; from <= k ==> !state_listed(s, k);
+*/
+s32 gnt_use_next(struct gnt_state s, u32 from);
 
 /*
  * gnt_state_attempt(): on success the caller acts for the map's first VMA. GNT-MMAP-006, GNT-MMAP-022.

@@ -26,6 +26,8 @@
    s64 gnt_change_first;
    s64 gnt_change_count;
    s64 gnt_change_mapped;
+   // how far a call has come that looks at all maps: of each slot below, it has seen that no map was listed there, or unlisted it
+   s64 gnt_swept;
 */
 
 /*@ // ---- in a critical section: the state is in order, and split between the threads as it should be

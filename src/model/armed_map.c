@@ -77,7 +77,7 @@ u32 armed_told(struct gnt_pages p, struct armed_xen x, u32 i)
 		       && (p.life->mode != GNT_MODE_WRITABLE || x.writable[i] == 1);
 	if (state == GNT_PAGE_RELEASING)
 		return is_handle(kernel, p.kernel[i]) && user == 0;
-	return state == GNT_PAGE_LOST && kernel != 0;
+	return state == GNT_PAGE_LOST && kernel != 0 && x.refused[i] == 1;
 }
 
 /* ---- I5 */

@@ -11,14 +11,17 @@ struct armed_xen {
 	const u32 *user, *kernel; /* [count]: 1 + the handle of the mapping, or 0 */
 	const u8 *writable; /* [count]: 1: the kernel's mapping was made writable */
 	const u8 *gone; /* [count]: 1: the placeholder page was given back */
+	const u8 *refused; /* [count]: 1: Xen refused to unmap the page */
 };
 
 /*@ predicate armed_page{L}(struct armed_xen x, integer i) =
          gnt_xen_user[i] == x.user[i] - 1 && gnt_xen_kernel[i] == x.kernel[i] - 1
-      && gnt_xen_writable[i] == x.writable[i] && gnt_placed[i] == 1 - x.gone[i];
+      && gnt_xen_writable[i] == x.writable[i] && gnt_placed[i] == 1 - x.gone[i]
+      && gnt_refused[i] == x.refused[i];
     predicate armed_xen{L}(struct gnt_pages p, struct armed_xen x) =
          \valid_read(x.user + (0 .. p.count-1)) && \valid_read(x.kernel + (0 .. p.count-1))
       && \valid_read(x.writable + (0 .. p.count-1)) && \valid_read(x.gone + (0 .. p.count-1))
+      && \valid_read(x.refused + (0 .. p.count-1))
       && (\forall integer i; 0 <= i < p.count ==> armed_page(x, i))
       && (\forall integer i; p.count <= i < GNT_PAGES_MAX ==> gnt_placed[i] == 0);
 */

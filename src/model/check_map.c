@@ -11,7 +11,8 @@ static struct armed_xen xen_of(const struct gntdev_map *map)
 {
 	const struct mirror_map *m = &map->mirror;
 
-	return (struct armed_xen){ .user = m->user, .kernel = m->kernel, .writable = m->writable, .gone = m->gone };
+	return (struct armed_xen){ .user = m->user, .kernel = m->kernel, .writable = m->writable, .gone = m->gone,
+				   .refused = m->refused };
 }
 
 /* I4: what the record of a page says is what Xen has. */
@@ -35,7 +36,7 @@ static void explain_page(const struct gntdev_map *map, u32 i)
 		       "I4: the handle of a page that waits is not that of its mapping");
 		break;
 	case GNT_PAGE_LOST:
-		ensure(kernel, "I4: a page is lost that can go back");
+		ensure(kernel && map->mirror.refused[i], "I4: a page is lost that can go back");
 		break;
 	default:
 		breach("I4: a page is in no state");

@@ -161,7 +161,8 @@ u32 gnt_env_page_in_use(u64 block, u32 page)
 	struct gntdev_map *map = locked(block);
 
 	ensure(page < map->pages.count, "a page is asked about that the map has not");
-	return env_page_in_use(map->m, map->page[page]);
+	map->mirror.used[page] = env_page_in_use(map->m, map->page[page]);
+	return map->mirror.used[page];
 }
 
 void gnt_env_pages_put(u64 block, u32 from, u32 to)

@@ -64,14 +64,17 @@ static bool invalidate(struct notifier *notifier, u64 start, u64 end, bool may_b
 {
 	struct gntdev_map *map = (struct gntdev_map *)((char *)notifier - offsetof(struct gntdev_map, notifier));
 	u64 from = start > notifier->start ? start : notifier->start, to = end < notifier->end ? end : notifier->end;
+	u32 first = (u32)((from - map->start) / GNT_PAGE_SIZE);
+	u32 behind = (u32)((to - map->start + GNT_PAGE_SIZE - 1) / GNT_PAGE_SIZE);
 	struct mirror call;
 	s32 error;
 
 	mirror_begin(map->m, &call);
 	call.lent = map;
-	error = gnt_map_invalidate(gntdev_cookie(map), (u32)((from - map->start) / GNT_PAGE_SIZE),
-				   (u32)((to - map->start + GNT_PAGE_SIZE - 1) / GNT_PAGE_SIZE), may_block);
+	error = gnt_map_invalidate(gntdev_cookie(map), first, behind, may_block);
 	ensure(error == 0 || (error == -GNT_EAGAIN && !may_block), "GNT-MUNMAP-014: an invalidation fails");
+	if (error == 0 && map->pages.life->pv)
+		mirror_out(map, first, behind);
 	call.lent = NULL;
 	mirror_end(map->m, &call);
 	return error == 0;

@@ -147,12 +147,15 @@ static s32 unmap_pages(struct side side, const u32 *handle, u32 from, u32 to, st
 	}
 	error = n ? xen_unmap_grant_ref(side.map->m, op, n) : 0;
 	n = 0;
-	for (u32 q = from; !error && q < to; q++) {
+	for (u32 q = from; q < to; q++) {
 		if (b->op[q - from] != 1)
 			continue;
-		b->status[q - from] = op[n++].status;
-		if (b->status[q - from] == GNTST_okay)
+		if (!error)
+			b->status[q - from] = op[n++].status;
+		if (!error && b->status[q - from] == GNTST_okay)
 			side.has[q] = 0;
+		else
+			side.map->mirror.refused[q] = 1;
 	}
 	return error;
 }

@@ -44,6 +44,8 @@ struct mirror_map {
 	u32 *user, *kernel; /* [count]: 1 + the handle of the mapping, or 0 */
 	u8 *writable; /* [count]: of the kernel's mapping */
 	u8 *gone; /* [count]: the placeholder page was given back */
+	u8 *refused; /* [count]: Xen refused to unmap the page */
+	u8 *used; /* [count]: the page was in use when the core asked last */
 	u32 *armed; /* [count]: 1 + the port to which an event is armed, or 0; NULL: the map is too large */
 	u32 *byte; /* [count], like armed: 1 + the offset of the byte that is to be cleared, or 0 */
 	u8 *live; /* [count], like armed: the page was LIVE */
@@ -128,6 +130,8 @@ void mirror_map_locked(struct gntdev_map *map);
 void mirror_map_unlocking(struct gntdev_map *map, struct gnt_pages p);
 void mirror_deferred(struct gntdev_map *map);
 void mirror_put(struct gntdev_map *map, u32 from, u32 to);
+/* pages_out of map_logic.h: the pages have left user space and went back, unless they are in use, or Xen refused */
+void mirror_out(const struct gntdev_map *map, u32 from, u32 to);
 void mirror_cleared(struct gntdev_map *map, u32 page, u32 offset);
 void mirror_sent(u32 port);
 void mirror_settle(struct gntdev_map *map); /* what was armed and is not any more: the reference is in hand */

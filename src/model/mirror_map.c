@@ -15,7 +15,7 @@ void mirror_made(struct gntdev_map *map)
 	ensure(!call->own && !call->share, "I5: a call makes a map, and has another one in hand");
 	map->mirror = (struct mirror_map){
 		.user = own_alloc(count * sizeof(u32)), .kernel = own_alloc(count * sizeof(u32)),
-		.writable = own_alloc(count), .gone = own_alloc(count),
+		.writable = own_alloc(count), .gone = own_alloc(count), .refused = own_alloc(count), .used = own_alloc(count),
 		.shares = 1,
 	};
 	if (count <= MIRROR_MAX) {
@@ -38,6 +38,8 @@ void mirror_freed(struct gntdev_map *map)
 	free(map->mirror.kernel);
 	free(map->mirror.writable);
 	free(map->mirror.gone);
+	free(map->mirror.refused);
+	free(map->mirror.used);
 	free(map->mirror.armed);
 	free(map->mirror.byte);
 	free(map->mirror.live);
@@ -144,6 +146,15 @@ void mirror_put(struct gntdev_map *map, u32 from, u32 to)
 		       "I6: a placeholder page is given back that is mapped");
 		map->mirror.gone[i] = 1;
 	}
+}
+
+void mirror_out(const struct gntdev_map *map, u32 from, u32 to)
+{
+	const struct mirror_map *m = &map->mirror;
+
+	for (u32 i = from; i < to; i++)
+		ensure(m->refused[i] || (!m->user[i] && (!m->kernel[i] || m->used[i])),
+		       "GNT-MUNMAP-001: a page has not left user space, or was not in use and not given back");
 }
 
 void mirror_settle(struct gntdev_map *map)
