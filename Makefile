@@ -13,7 +13,7 @@ B := build
 CORE_SHA256 := $(shell proofs/core-hash.sh)
 CORE := $(sort $(wildcard src/core/*.c))
 MODEL := $(sort $(wildcard src/model/*.c))
-HEADERS := $(wildcard src/core/*.h src/model/*.h fuzz/*.h tests/*/*.h)
+HEADERS := $(wildcard src/core/*.h src/model/*.h spec/*.h fuzz/*.h tests/*.h tests/*/*.h)
 WARN := -std=gnu11 -g -Wall -Wextra -Werror
 SAN := -fsanitize=address,undefined -fno-sanitize-recover=all
 INC := -Isrc/core -Isrc/model
@@ -31,7 +31,7 @@ all: packages ##             19 min  prove the core, build model, fuzzer and mod
 	@.ci/steps.sh make prove model module fuzz
 
 test: packages ##             15 min  every test but the lab: unit, conformance on the model, must-fail proofs, the fuzzers, real Xen and its clients
-	@FLAVOURS="memory afl" .ci/steps.sh test test-unit test-model test-differ test-coverage test-armed test-fuzz test-triage fuzz-gates test-oss-fuzz \
+	@FLAVOURS="address undefined memory afl" .ci/steps.sh test test-unit test-model test-differ test-coverage test-armed test-fuzz test-triage fuzz-gates test-oss-fuzz \
 		must-fail test-module test-deb test-xen test-xen-clients cosim
 
 help: ##                    0 s  this list; times on two cores
@@ -97,6 +97,8 @@ check-ids:
 	@tests/trace.py
 	@proofs/invariants.sh >$(B)/invariants.txt || { cat $(B)/invariants.txt; exit 1; }
 	@tail -n 1 $(B)/invariants.txt
+	@line=$$(awk '!/^#/ { g += $$3; s += $$4 } END { printf "prove: %d/%d goals, %d functions, %d/%d smoke tests,", g, g, NR - 2, s, s }' proofs/ledger); \
+		grep -q "^$$line" README.md || { echo "README.md is not of the ledger: $$line"; exit 1; }
 
 test-module: module ##             1 min  the module carries the hash of the proven core, and an unproven core does not build
 	@kernel/test-hash.sh

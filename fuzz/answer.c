@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* What a call of a program returned, as text: see answer.h. It must not know what the right answer is. */
-#define _GNU_SOURCE
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include "answer.h"
+#include "error_name.h"
 #include "file.h"
 #include "on_model.h"
 #include "text.h"
@@ -12,10 +12,11 @@
 void answer_print(char *to, const struct call *c, int64_t result, const int64_t *words, unsigned int n)
 {
 	enum kind kind = operations[c->op].result;
+	const char *name = error_name(result);
 	size_t at;
 
-	if (result < 0)
-		at = (size_t)snprintf(to, ANSWER_BYTES, "-%s", strerrorname_np((int)-result));
+	if (name)
+		at = (size_t)snprintf(to, ANSWER_BYTES, "-%s", name);
 	else if (kind != NUMBER && kind != OFFSET)
 		at = (size_t)snprintf(to, ANSWER_BYTES, "ok");
 	else

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Programs in files, and outcomes for people: see file.h. */
-#define _GNU_SOURCE
 #include <string.h>
+#include "error_name.h"
 #include "file.h"
 #include "text.h"
 
@@ -30,12 +30,14 @@ bool file_program(const char *path, struct program *p)
 
 void outcome_print(FILE *to, const struct outcome *o)
 {
+	const char *name = error_name(o->result);
+
 	if (o->fate != MADE) {
 		fputs(o->fate == IMPOSSIBLE ? " = not possible" : " = not made", to);
 		return;
 	}
-	if (o->result < 0)
-		fprintf(to, " = -%s", strerrorname_np((int)-o->result));
+	if (name)
+		fprintf(to, " = -%s", name);
 	else
 		fprintf(to, o->result < 10 ? " = %lld" : " = 0x%llx", (long long)o->result);
 	for (uint32_t i = 0; i < o->len; i++)

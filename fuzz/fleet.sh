@@ -3,7 +3,7 @@
 #
 # A fleet of AFL++ fuzzers of one target, one a processor, at least two, which tell each other what they find:
 #
-#	main	-M; the whole work, deterministic steps too; without sanitizers, with the mutator of programs (ioctl)
+#	main	-M; without sanitizers, with the mutator of programs (ioctl)
 #	asan	-S; built with ASan and UBSan, which sees what the others only pass by
 #	cmplog	-S; a CMPLOG build beside it, which solves comparisons with large numbers
 #	more1.. -S; as main, with other schedules

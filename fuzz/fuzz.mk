@@ -20,8 +20,8 @@ differential_SOURCES := fuzz/differential.c $(filter-out tests/reference/differ.
 # signals are the engine's to catch: sequence.c leaves them alone if it is told that the sanitizer is there
 differential_FLAGS := $(DIFFER_FLAGS) -Wl,--wrap=below -Wl,--wrap=generate -D__SANITIZE_ADDRESS__
 pages_SOURCES := fuzz/pages.c $(PAGES_O) src/core/map.c src/core/notify.c
-slots_SOURCES := fuzz/slots.c src/core/slots.c
-state_SOURCES := fuzz/state.c src/core/state.c src/core/table.c src/core/slots.c
+slots_SOURCES := fuzz/slots.c src/core/slots.c $(B)/fuzz-armed_slots.o
+state_SOURCES := fuzz/state.c src/core/state.c src/core/table.c src/core/slots.c $(B)/fuzz-armed_slots.o $(B)/fuzz-armed_state.o
 copy_SOURCES := fuzz/copy.c src/core/copy.c src/core/request.c $(B)/fuzz-armed_copy.o
 # of the engine's own mutations only ioctl has better ones
 ioctl_MUTATOR := $(filter-out fuzz/program.c,$(MUTATOR))

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "armed.h"
 #include "slots.h"
 
 #define CAPACITY 1024u /* at most */
@@ -122,6 +123,7 @@ static void look(struct gnt_slots s, u64 slot)
 static void compare(struct gnt_slots s)
 {
 	expect(!memcmp(s.owner, owner, capacity * sizeof(u32)), "I1: slots have other owners");
+	expect(armed_slots(s), "I1: a node of the slots' summary is wrong");
 }
 
 int LLVMFuzzerTestOneInput(const u8 *data, size_t size)

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "armed.h"
 #include "state.h"
 
 #define MAPS 64u
@@ -279,6 +280,7 @@ static void compare(void)
 	expect(memcmp(s.calls, expected.calls, capacity * 8) == 0, "I5: another record: calls");
 	expect(memcmp(s.tried, expected.tried, capacity * 4) == 0, "I5: another record: tried");
 	expect(limits.owned == naive_owned(), "I9: another number of slots is owned");
+	expect(armed_state(s), "I1: a node of the slots' summary is wrong, or a record is of no kind that there is");
 }
 
 int LLVMFuzzerTestOneInput(const u8 *data, size_t size)

@@ -4,10 +4,10 @@
  * program and the model's answers alone, so that it says what was asked, whatever the device made of it. It must not know which
  * driver answers, nor what is known of it: that is in tests/cosim.rules.
  */
-#define _GNU_SOURCE
 #include <string.h>
 #include <sys/mman.h>
 #include "cosim_facts.h"
+#include "error_name.h"
 
 #define HEADER 24u /* bytes of MAP_GRANT_REF's, with refs[0], and of GET_OFFSET_FOR_VADDR's */
 #define OFFSETS (1ull << 44) /* from here on, an offset has bits that an int of pages has not */
@@ -243,8 +243,10 @@ static void answer(FILE *to, const struct outcome *o)
 		fputs("ok", to);
 	else if (o->result <= -1000)
 		fprintf(to, "died-%d", (int)(-1000 - o->result));
+	else if (error_name(o->result))
+		fprintf(to, "-%s", error_name(o->result));
 	else
-		fprintf(to, "-%s", strerrorname_np((int)-o->result));
+		fprintf(to, "%lld", (long long)o->result);
 }
 
 void cosim_facts(FILE *to, const struct program *p, unsigned int i, const struct outcome *model, const struct outcome *device)

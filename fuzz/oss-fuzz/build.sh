@@ -8,10 +8,14 @@
 cd "$SRC/grantproof"
 # our own programs make the seeds, in this build's engine's and sanitizer's stead; compilers of years to come may warn of what ours do not
 ours="make -s WARN=-std=gnu11 SAN="
-for target in $(make -s fuzz-targets); do
+targets=$(make -s fuzz-targets)
+[ -n "$targets" ]
+for target in $targets; do
 	objects=$(mktemp -d)
 	# shellcheck disable=SC2046,SC2086
-	for source in $(make -s fuzz-sources FUZZ_TARGET="$target"); do
+	sources=$(make -s fuzz-sources FUZZ_TARGET="$target")
+	[ -n "$sources" ]
+	for source in $sources; do
 		$CC $(make -s fuzz-flags FUZZ_TARGET="$target") -DGNT_CORE_SHA256="\"$(proofs/core-hash.sh)\"" $CFLAGS \
 			-c -o "$objects/$(echo "$source" | tr / -).o" "$source"
 	done

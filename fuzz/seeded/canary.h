@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The canary in a broken line of the core (see seeded.sh): it notes when the line is reached, and when it does wrong. Included
+ * The canary in a broken line of the core (see run.sh): it notes when the line is reached, and when it does wrong. Included
  * before all else into the file that is broken, so it knows nothing of the core but names.
  */
 #pragma once

@@ -4,9 +4,9 @@
  * gnt_map_init() takes the map's lock and leaves it released (I10). It must know nothing of instances, slots, or which maps are
  * listed.
  *
- * What happens under the lock is in map.c, in functions with exact contracts on the pages. A contract here cannot name the
- * pages, which are anything when the lock is taken and again when it is released; what it promises of them is the invariant
- * (map_inv), which gnt_env_map_unlock() demands:
+ * What happens under the lock is in map.c, in functions with exact contracts on the pages. A contract here cannot name their
+ * records, which are anything when the lock is taken and again when it is released; what it promises of them is the invariant
+ * (map_inv), which gnt_env_map_unlock() demands, and of Xen's view what became of it: shown (map_shown), or out (pages_out).
  *
  *	I4	the record of each page says what Xen has, so every handle is known until it is given back, and given back once
  *	I5	users is the number of those who know the block; who makes it 0 frees the block

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "error_name.h"
 #include "run.h"
 
 /* a sweep that has not come to an end by then never will */
@@ -18,26 +19,12 @@
 
 const char *result_name(int64_t result)
 {
-	static const struct {
-		int number;
-		const char *name;
-	} errors[] = {
-		{ EPERM, "EPERM" }, { ENOENT, "ENOENT" }, { EINTR, "EINTR" }, { EIO, "EIO" }, { ENXIO, "ENXIO" },
-		{ E2BIG, "E2BIG" }, { EBADF, "EBADF" }, { EAGAIN, "EAGAIN" }, { ENOMEM, "ENOMEM" },
-		{ EACCES, "EACCES" },
-		{ EFAULT, "EFAULT" }, { EBUSY, "EBUSY" }, { EEXIST, "EEXIST" }, { ENODEV, "ENODEV" },
-		{ EINVAL, "EINVAL" },
-		{ ENFILE, "ENFILE" }, { EMFILE, "EMFILE" }, { ENOTTY, "ENOTTY" }, { ENOSPC, "ENOSPC" },
-		{ ERANGE, "ERANGE" },
-		{ ENOSYS, "ENOSYS" }, { EOVERFLOW, "EOVERFLOW" },
-	};
+	const char *name = error_name(result);
 	static char texts[2][24];
 	static unsigned int text;
 
-	for (unsigned int i = 0; i < ARRAY_SIZE(errors); i++) {
-		if (result == -errors[i].number)
-			return errors[i].name;
-	}
+	if (name)
+		return name;
 	text = !text;
 	snprintf(texts[text], sizeof(texts[text]), "%" PRId64, result);
 	return texts[text];

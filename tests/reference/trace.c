@@ -2,9 +2,9 @@
 /*
  * A call as a line of text: who calls what with what, what goes wrong on demand, and both answers.
  */
-#define _GNU_SOURCE
 #include <stdio.h>
 #include "differ.h"
+#include "error_name.h"
 
 static const char *const names[OPS] = {
 	"open", "close", "dup", "send", "process", "fork", "exit", "MAP_GRANT_REF", "UNMAP_GRANT_REF", "GET_OFFSET_FOR_VADDR",
@@ -22,12 +22,11 @@ static const char *error(s64 result)
 {
 	static char number[2][24];
 	static u32 which;
+	const char *name = error_name(result);
 
 	which ^= 1;
-	if (result >= 0)
-		snprintf(number[which], sizeof(number[which]), "%lld", result);
-	else if (strerrorname_np((int)-result))
-		snprintf(number[which], sizeof(number[which]), "-%s", strerrorname_np((int)-result));
+	if (name)
+		snprintf(number[which], sizeof(number[which]), "-%s", name);
 	else
 		snprintf(number[which], sizeof(number[which]), "%lld", result);
 	return number[which];

@@ -181,6 +181,8 @@ bool twin_step(struct twin *t, struct step *c, struct step *inner)
 	t->outer = c;
 	t->inner = inner;
 	twin_apply(t, c);
+	if (!t->why[0])
+		model_check(t->m);
 	return inner && !t->inner;
 }
 
