@@ -52,9 +52,10 @@ $(B)/replay-$(1): fuzz/replay.c fuzz/options.c $$($(1)_SOURCES) $$(HEADERS) Make
 	@mkdir -p $(B)
 	$(ALONE) $(SAN) $$($(1)_FLAGS) -o $$@ $$(filter %.c %.o,$$^)
 
+# what is wrapped has to be a symbol still when it is linked: not with -flto
 $(B)/speed-$(1): fuzz/replay.c $$($(1)_SOURCES) $$(HEADERS) Makefile fuzz/fuzz.mk
 	@mkdir -p $(B)
-	$(ALONE) -flto $$($(1)_FLAGS) -o $$@ $$(filter %.c %.o,$$^)
+	$(ALONE) $$(if $$(filter -Wl%,$$($(1)_FLAGS)),,-flto) $$($(1)_FLAGS) -o $$@ $$(filter %.c %.o,$$^)
 endef
 $(foreach target,$(TARGETS),$(eval $(call fuzz_target,$(target))))
 
@@ -175,7 +176,7 @@ $(B)/stable-pattern: $(STABLE) $(HEADERS) Makefile fuzz/fuzz.mk
 	clang $(WARN) -O2 -ftrivial-auto-var-init=pattern $(FUZZ_INC) $(HASH) -o $@ $(STABLE)
 
 .PHONY: fuzz-gates fuzz-coverage
-fuzz-gates: $(B)/speed-ioctl $(B)/replay-ioctl $(B)/fuzz-ioctl $(B)/stable-zero $(B)/stable-pattern $(TARGETS:%=$(B)/afl-%) $(TARGETS:%=$(B)/cover-%) \
+fuzz-gates: $(TARGETS:%=$(B)/speed-%) $(TARGETS:%=$(B)/replay-%) $(B)/fuzz-ioctl $(B)/stable-zero $(B)/stable-pattern $(TARGETS:%=$(B)/afl-%) $(TARGETS:%=$(B)/cover-%) \
 		$(TARGETS:%=$(B)/seeds/%.made) ##                2 min  the fuzzers themselves: speed, the same run each time, branches by the seeds and without (fuzz/floors)
 	@fuzz/gates.sh $(GATES)
 

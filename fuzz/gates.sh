@@ -34,7 +34,8 @@ at_least() { # number floor's-name what
 
 floors() {
 	status=0
-	printf '%s\n' speed-plain speed-sanitized seed-branches unseeded-branches | sort > "$work/floors.asked"
+	{ printf '%s\n' seed-branches unseeded-branches
+		for target in $targets; do printf '%s\n' "speed-$target" "replay-$target"; done; } | sort > "$work/floors.asked"
 	awk -F '\t' '!/^#/ { print $1 }' fuzz/floors | sort | diff "$work/floors.asked" - > "$work/floors.diff" || status=1
 	sed -n 's/^</# is missing:/p; s/^>/# nothing asks for:/p' "$work/floors.diff"
 	row $status "fuzz/floors: each floor that is asked for, once, and no other"
@@ -42,11 +43,19 @@ floors() {
 
 # ---- speed
 
-rate() { "$@" | sed -n 's/.*: \([0-9]*\) a second of a processor$/\1/p'; }
+# The seeds, as often as takes two seconds at the floor.
+rate() { # program target
+	program=$b/$1-$2 least=$(floor "$1-$2")
+	set -- "$b/seeds/$2"/*
+	"$program" -n "$(awk -v floor="$least" -v inputs=$# 'BEGIN { print int(2 * floor / inputs) + 1 }')" "$@" |
+		sed -n 's/.*: \([0-9]*\) a second of a processor$/\1/p'
+}
 
 speed() {
-	at_least "$(rate "$b/speed-ioctl" -n 1000 "$b"/seeds/ioctl/*)" speed-plain "programs a second of a processor"
-	at_least "$(rate "$b/replay-ioctl" -n 250 "$b"/seeds/ioctl/*)" speed-sanitized "with ASan and UBSan"
+	for target in $targets; do
+		at_least "$(rate speed "$target")" "speed-$target" "$target: inputs a second of a processor"
+		at_least "$(rate replay "$target")" "replay-$target" "$target: with ASan and UBSan"
+	done
 }
 
 # ---- the same input, the same run
