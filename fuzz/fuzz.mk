@@ -176,8 +176,8 @@ $(B)/stable-pattern: $(STABLE) $(HEADERS) Makefile fuzz/fuzz.mk
 	clang $(WARN) -O2 -ftrivial-auto-var-init=pattern $(FUZZ_INC) $(HASH) -o $@ $(STABLE)
 
 .PHONY: fuzz-gates fuzz-coverage
-fuzz-gates: $(TARGETS:%=$(B)/speed-%) $(TARGETS:%=$(B)/replay-%) $(B)/fuzz-ioctl $(B)/stable-zero $(B)/stable-pattern $(TARGETS:%=$(B)/afl-%) $(TARGETS:%=$(B)/cover-%) \
-		$(TARGETS:%=$(B)/seeds/%.made) ##                2 min  the fuzzers themselves: speed, the same run each time, branches by the seeds and without (fuzz/floors)
+fuzz-gates: $(TARGETS:%=$(B)/speed-%) $(TARGETS:%=$(B)/replay-%) $(B)/fuzz-ioctl $(B)/stable-zero $(B)/stable-pattern $(TARGETS:%=$(B)/afl-%) $(B)/afl-mutator.so $(TARGETS:%=$(B)/cover-%) \
+		$(TARGETS:%=$(B)/seeds/%.made) ##                2 min  the fuzzers themselves: speed, the same run each time, AFL++ with the mutator, branches by the seeds and without (fuzz/floors)
 	@fuzz/gates.sh $(GATES)
 
 $(B)/shorten: fuzz/shorten.c fuzz/finding.c $(HEADERS)

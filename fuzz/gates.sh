@@ -1,10 +1,11 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 #
-# What must hold of the fuzz targets themselves, whatever they find: they are fast, a run is the same each time, their seeds take
-# every branch of src/core, and without any seed they find most branches soon. The numbers are fuzz/floors. Prints KTAP.
+# What must hold of the fuzz targets themselves, whatever they find: they are fast, a run is the same each time, AFL++ fuzzes ioctl
+# in one process and with the mutator of programs, their seeds take every branch of src/core, and without any seed they find most
+# branches soon. The numbers are fuzz/floors. Prints KTAP.
 #
-# usage: gates.sh [speed|stable|seeds|unseeded...]    (in the clone's root, when the programs are built; default: all)
+# usage: gates.sh [speed|stable|afl|seeds|unseeded...]    (in the clone's root, when the programs are built; default: all)
 # environment: GATE_SECONDS (60): of processor time, without seeds
 set -eu
 export LC_ALL=C
@@ -34,7 +35,7 @@ at_least() { # number floor's-name what
 
 floors() {
 	status=0
-	{ printf '%s\n' seed-branches unseeded-branches
+	{ printf '%s\n' seed-branches unseeded-branches afl-speed afl-mutator
 		for target in $targets; do printf '%s\n' "speed-$target" "replay-$target"; done; } | sort > "$work/floors.asked"
 	awk -F '\t' '!/^#/ { print $1 }' fuzz/floors | sort | diff "$work/floors.asked" - > "$work/floors.diff" || status=1
 	sed -n 's/^</# is missing:/p; s/^>/# nothing asks for:/p' "$work/floors.diff"
@@ -97,6 +98,45 @@ stable() {
 	done
 }
 
+# ---- AFL++ as make fuzz-afl and the fleet run it
+
+# Of a run of afl-fuzz: what fuzzer_stats says.
+stat() { sed -n "s/^$1 *: *//p" "$work/afl/default/fuzzer_stats" 2> /dev/null || :; }
+
+afl() {
+	mutator=$b/afl-mutator.so
+	dict=
+	! grep -qs '=' "$b/ioctl.dict" || dict=$b/ioctl.dict
+	status=0
+	# not quiet: what it loads is said
+	(unset AFL_QUIET; export AFL_NO_UI=1 AFL_SKIP_CPUFREQ=1 AFL_I_DONT_CARE_ABOUT_MISSING_CRASHES=1 AFL_NO_AFFINITY=1
+		AFL_CUSTOM_MUTATOR_LIBRARY=$mutator exec timeout 300 afl-fuzz -s 1 -V 20 -t 25000 ${dict:+-x "$dict"} -i "$b/seeds/ioctl" \
+			-o "$work/afl" -- "$b/afl-ioctl") > "$work/afl.log" 2>&1 || status=$?
+	[ $status = 0 ] || { echo "# status $status"; tail -5 "$work/afl.log" | sed 's/^/# /'; }
+	row $status "afl-fuzz: 20 s of ioctl, from the seeds"
+
+	status=0
+	grep -aqF "Custom mutator '$mutator' installed successfully" "$work/afl.log" || status=1
+	row $status "afl-fuzz: the mutator of programs is loaded"
+	found=$(stat corpus_found)
+	by_mutator=$(find "$work/afl/default/queue" -maxdepth 1 -name "*op:${mutator##*/},*" 2> /dev/null | wc -l)
+	at_least "$(awk -v all="${found:-0}" -v some="$by_mutator" 'BEGIN { if (all > 0) printf "%.0f", 100 * some / all }')" afl-mutator \
+		"afl-fuzz: percent of the new inputs that are by the mutator"
+
+	mode=$(stat target_mode) status=0
+	for want in persistent shmem_testcase; do
+		case " $mode " in *" $want "*) ;; *) status=1 ;; esac
+	done
+	row $status "afl-fuzz: one process runs many inputs, from shared memory: ${mode:-nothing}"
+	stability=$(stat stability) variable=$(stat corpus_variable) status=0
+	[ "$stability $variable" = "100.00% 0" ] || status=1
+	row $status "afl-fuzz: stability: ${stability:-nothing}, ${variable:-nothing} of the inputs kept are variable"
+	crashes=$(stat saved_crashes) hangs=$(stat saved_hangs) status=0
+	[ "$crashes $hangs" = "0 0" ] || { status=1; find "$work"/afl/default/crashes "$work"/afl/default/hangs -name 'id:*' 2> /dev/null | sed 's/^/# /'; }
+	row $status "afl-fuzz: ${crashes:-nothing} crashes, ${hangs:-nothing} hangs saved"
+	at_least "$(stat execs_per_sec)" afl-speed "afl-fuzz: inputs a second"
+}
+
 # ---- branches
 
 # What is counted in build/cover since it was last cleared; sets $percent.
@@ -133,7 +173,7 @@ unseeded() {
 	at_least "$percent" unseeded-branches "percent of the branches of src/core in $time s from nothing"
 }
 
-[ $# -gt 0 ] || set -- speed stable seeds unseeded
+[ $# -gt 0 ] || set -- speed stable afl seeds unseeded
 echo "KTAP version 1"
 floors
 for gate; do
