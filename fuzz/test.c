@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Programs as bytes and as text: what is written is read as the same program, whatever bytes it began with; the mutator makes
- * programs; and what is no program is refused.
+ * programs, also by what the engines call; and what is no program is refused.
  */
 #define _GNU_SOURCE
 #include <stdlib.h>
@@ -10,6 +10,18 @@
 #include "text.h"
 
 #define TRIES 20000u
+#define MARK 0x6d61726b6d61726bull
+
+/* ---- mutator_glue.c */
+struct afl_mutator;
+size_t LLVMFuzzerMutate(uint8_t *data, size_t size, size_t max_size);
+size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max_size, unsigned int seed);
+size_t LLVMFuzzerCustomCrossOver(const uint8_t *data1, size_t size1, const uint8_t *data2, size_t size2, uint8_t *out,
+				 size_t max_out_size, unsigned int seed);
+struct afl_mutator *afl_custom_init(void *afl, unsigned int seed);
+size_t afl_custom_fuzz(struct afl_mutator *m, uint8_t *buf, size_t size, uint8_t **out, uint8_t *add, size_t add_size,
+		       size_t max_size);
+void afl_custom_deinit(struct afl_mutator *m);
 
 static unsigned int failed, tests;
 
@@ -158,6 +170,180 @@ static void generated(void)
 	result("what they refer to was made before, but for one in a hundred", all > calls && none * 100 <= all);
 }
 
+/* ---- what the engines call */
+
+static unsigned int by_engine;
+
+/* In the engine's place: it is no program that it gives back. */
+size_t LLVMFuzzerMutate(uint8_t *data, size_t size, size_t max_size)
+{
+	by_engine++;
+	memset(data, 0xee, max_size);
+	return size < max_size ? size + 1 : max_size;
+}
+
+static const size_t rooms[] = { 1u << 20, 4096, 300, 64, 17, 7, 6, 5, 4, 3, 2, 1, 0 };
+
+struct glue {
+	uint8_t *data, *out; /* as large as the room, which a sanitizer sees */
+	uint8_t first[4096], second[4096];
+	size_t size, size_second, room;
+	bool good; /* all that was given back */
+	unsigned int other, marked, times; /* of what has room: not what it was; with the mark of the second program */
+	unsigned int narrow, some; /* programs for less room than most need: of these, those that have calls still */
+};
+
+/* The bytes of a program, at most @room of them: any are a program. @mark: the first argument of each call is MARK. */
+static size_t some_program(uint8_t *bytes, size_t room, unsigned int seed, bool mark)
+{
+	static struct program p;
+	static uint8_t all[PROGRAM_BYTES];
+	struct dice d = { seed };
+	size_t size;
+
+	generate(&p, &d);
+	for (unsigned int i = 0; mark && i < p.calls; i++)
+		p.call[i].arg[0] = (struct value){ .kind = NUMBER, .number = MARK };
+	size = program_encode(&p, all, sizeof(all));
+	size = size < room ? size : room;
+	if (size)
+		memcpy(bytes, all, size);
+	return size;
+}
+
+static bool has_mark(const struct program *p)
+{
+	for (unsigned int i = 0; i < p->calls; i++) {
+		if (operations[p->call[i].op].args[0] && p->call[i].arg[0].number == MARK)
+			return true;
+	}
+	return false;
+}
+
+/* What came out is the bytes of a program, within the room; nothing, if there is no room for the world that it begins with. */
+static void came_out(struct glue *g, const uint8_t *out, size_t size)
+{
+	static struct program p, nothing;
+	static uint8_t again[PROGRAM_BYTES];
+	size_t least;
+
+	program_decode(&nothing, NULL, 0);
+	least = program_encode(&nothing, again, sizeof(again));
+	if (size > g->room || (size == 0) != (g->room < least)) {
+		printf("# %zu bytes in room for %zu\n", size, g->room);
+		g->good = false;
+		return;
+	}
+	program_decode(&p, out, size);
+	g->good &= !size || (program_encode(&p, again, sizeof(again)) == size && !memcmp(out, again, size));
+	if (g->room < 4096) {
+		g->narrow += g->room == 64;
+		g->some += g->room == 64 && p.calls;
+		return;
+	}
+	g->times++;
+	g->other += size != g->size || memcmp(out, g->first, size);
+	g->marked += has_mark(&p);
+}
+
+/* @one is done as often with each room. */
+static void with_rooms(struct glue *g, void (*one)(struct glue *g, unsigned int seed))
+{
+	*g = (struct glue){ .good = true };
+	for (unsigned int i = 0; i < sizeof(rooms) / sizeof(rooms[0]); i++) {
+		g->room = rooms[i];
+		g->data = malloc(g->room ? g->room : 1);
+		g->out = malloc(g->room ? g->room : 1);
+		for (unsigned int seed = 0; seed < 500 && g->data && g->out; seed++) {
+			g->size = some_program(g->first, g->room < sizeof(g->first) ? g->room : sizeof(g->first), seed, false);
+			g->size_second = some_program(g->second, sizeof(g->second), seed + 1000, true);
+			if (g->size)
+				memcpy(g->data, g->first, g->size);
+			one(g, seed * 0x9e3779b1u);
+		}
+		free(g->data);
+		free(g->out);
+	}
+}
+
+static void libfuzzer_one(struct glue *g, unsigned int seed)
+{
+	unsigned int before = by_engine;
+	size_t size = LLVMFuzzerCustomMutator(g->data, g->size, g->room, seed), again;
+
+	if (by_engine != before) {
+		g->good &= size == (g->size < g->room ? g->size + 1 : g->room) && (!size || g->data[size - 1] == 0xee);
+		return;
+	}
+	came_out(g, g->data, size);
+	if (g->size)
+		memcpy(g->out, g->first, g->size);
+	again = LLVMFuzzerCustomMutator(g->out, g->size, g->room, seed);
+	g->good &= again == size && (!size || !memcmp(g->data, g->out, size));
+}
+
+static void libfuzzer_two(struct glue *g, unsigned int seed)
+{
+	came_out(g, g->out, LLVMFuzzerCustomCrossOver(g->data, g->size, g->second, g->size_second, g->out, g->room, seed));
+	g->good &= !g->size || !memcmp(g->data, g->first, g->size);
+}
+
+static struct afl_mutator *afl;
+
+static void afl_of(struct glue *g, uint8_t *add, size_t add_size)
+{
+	uint8_t *out = NULL;
+	size_t size = afl_custom_fuzz(afl, g->data, g->size, &out, add, add_size, g->room);
+
+	if (out)
+		came_out(g, out, size);
+	g->good &= out && (!g->size || !memcmp(g->data, g->first, g->size));
+}
+
+static void afl_one(struct glue *g, unsigned int seed)
+{
+	afl_of(g, NULL, seed % 2); /* without another input its size says nothing */
+}
+
+static void afl_two(struct glue *g, unsigned int seed)
+{
+	(void)seed;
+	afl_of(g, g->second, g->size_second);
+}
+
+static bool well(const struct glue *g)
+{
+	return g->good && g->other * 2 > g->times && g->some * 10 > g->narrow * 9;
+}
+
+/* In one of four, and then not all of the second program is taken over. */
+static bool now_and_then(const struct glue *g)
+{
+	return g->marked * 20 > g->times && g->marked * 3 < g->times;
+}
+
+static void engines(void)
+{
+	static struct glue g;
+
+	with_rooms(&g, libfuzzer_one);
+	result("libFuzzer's mutator: a program, within what there is room for, the same of the same seed", well(&g) && !g.marked);
+	result("now and then it is the engine's own", by_engine >= 100 && by_engine <= 600);
+	by_engine = 0;
+	with_rooms(&g, libfuzzer_two);
+	result("its crossover: the same, now and then with calls of the second program",
+	       well(&g) && now_and_then(&g) && !by_engine);
+	afl = afl_custom_init(NULL, 3);
+	result("AFL++'s mutator is there", afl != NULL);
+	if (!afl)
+		return;
+	with_rooms(&g, afl_one);
+	result("it gives a program, within what there is room for", well(&g) && !g.marked);
+	with_rooms(&g, afl_two);
+	result("the same, now and then with calls of another input", well(&g) && now_and_then(&g) && !by_engine);
+	afl_custom_deinit(afl);
+}
+
 static void refused(void)
 {
 	static const char *const texts[] = {
@@ -191,11 +377,12 @@ static void refused(void)
 
 int main(void)
 {
-	printf("KTAP version 1\n1..11\n");
+	printf("KTAP version 1\n1..17\n");
 	random_programs();
 	mutants();
 	generated();
+	engines();
 	refused();
 	printf("program-test: %u passed, %u failed, 0 skipped\n", tests - failed, failed);
-	return failed != 0 || tests != 11;
+	return failed != 0 || tests != 17;
 }
