@@ -26,13 +26,14 @@ static void without_addresses(char *line)
 /* Of the lines a sanitizer or a check has said, the one that names the finding. */
 static void finding(char *log, int status, char *what)
 {
-	static const char *const marks[] = { "model: breach: ", "fuzz: ", "runtime error: ", "ERROR: AddressSanitizer: " };
+	static const char *const marks[] = { "model: breach: ", "fuzz: ", "runtime error: ", "ERROR: AddressSanitizer: ",
+		"ERROR: LeakSanitizer: " };
 
 	for (char *line = strtok(log, "\n"); line; line = strtok(NULL, "\n")) {
 		for (unsigned int i = 0; i < sizeof(marks) / sizeof(marks[0]); i++) {
 			if (!strstr(line, marks[i]))
 				continue;
-			if (i == 3)
+			if (i >= 3)
 				line = strstr(line, marks[i]) + 7;
 			snprintf(what, FINDING_BYTES, "%s", line);
 			if (i == 3)
@@ -46,6 +47,14 @@ static void finding(char *log, int status, char *what)
 		snprintf(what, FINDING_BYTES, WTERMSIG(status) == SIGALRM ? "it does not end" : "signal %d", WTERMSIG(status));
 	else
 		snprintf(what, FINDING_BYTES, "exit status %d", WEXITSTATUS(status));
+}
+
+static unsigned int seconds(void)
+{
+	const char *said = getenv("FINDING_SECONDS");
+	unsigned long n = said ? strtoul(said, NULL, 10) : 0;
+
+	return n ? (unsigned int)n : FINDING_SECONDS;
 }
 
 bool finding_of(void (*child)(void), char *what)
@@ -62,7 +71,7 @@ bool finding_of(void (*child)(void), char *what)
 	}
 	if (pid == 0) {
 		close(pipes[0]);
-		alarm(FINDING_SECONDS);
+		alarm(seconds());
 		dup2(pipes[1], STDERR_FILENO);
 		child();
 		_exit(0);

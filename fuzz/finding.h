@@ -4,7 +4,7 @@
 #include <stdbool.h>
 
 #define FINDING_BYTES 512u
-#define FINDING_SECONDS 10u /* for one run */
+#define FINDING_SECONDS 10u /* for one run, if the environment's FINDING_SECONDS does not say another number */
 
 /*
  * Runs @child in a process of its own, which may die, with its errors kept; false: nothing was wrong. @what: of what it said, the line

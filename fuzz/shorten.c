@@ -2,7 +2,7 @@
 /*
  * Makes an input of any target as short and as plain as it can be, so long as it fails in the same way:
  *
- *	shorten REPLAY INPUT OUTPUT     REPLAY runs one file, and dies of it
+ *	shorten REPLAY INPUT OUTPUT     REPLAY runs one file, and dies of it; its message goes to the output
  *
  * Bytes go first, half of them at once, then fewer; then they become 0. What they mean it must not know. (The engine's own
  * -minimize_crash takes any other failure for the same.)
@@ -133,5 +133,6 @@ int main(int argc, char **argv)
 	while ((drop() || clear()) && time(NULL) <= until)
 		;
 	fprintf(stderr, "shorten: %zu bytes, %u tries\n", best.size, tries);
+	puts(how);
 	return write_to(path, &best) ? 0 : 2;
 }

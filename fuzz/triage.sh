@@ -7,6 +7,7 @@
 # being the input's; of ioctl the program is text, of other targets bytes in hex.
 #
 # usage: triage.sh TARGET INPUT    (in the clone's root, when the programs are built)
+# environment: FINDING_SECONDS (10): a run that takes longer does not end
 # Exit status: 0 with a finding, 1 if the input does not fail, 2 if that cannot be said.
 set -eu
 export LC_ALL=C
@@ -17,25 +18,37 @@ target=$1 input=$2
 name=$(basename "$input" .txt)
 out=$b/triage
 mkdir -p "$out"
-log=$out/$name.log least=$out/$name.bytes text=$out/$name.txt
+log=$out/$name.log how=$out/$name.how least=$out/$name.bytes text=$out/$name.txt
 
 # ---- as short as it can be
 
 shorten_program() {
-	"$b/minimise" "$kept/input" "$out/$name.program" > "$log" || return $?
+	"$b/minimise" "$kept/input" "$out/$name.program" > "$how" || return $?
 	"$b/program" bytes "$out/$name.program" "$least"
 }
 
 shorten_bytes() {
 	fuzz/regression.sh bytes "$kept/input" "$out/$name.whole" || return 2
-	"$b/shorten" "$b/replay-$target" "$out/$name.whole" "$least" > "$log" 2>&1
+	"$b/shorten" "$b/replay-$target" "$out/$name.whole" "$least" > "$how" 2> "$log"
 }
 
 # ---- what it says
 
+# Of the last run; if that did not name it, what the runs before it died of.
 message() {
+	said=$(named "$log")
+	if [ -z "$said" ] && [ "$ended" = 124 ]; then
+		said="it does not end"
+	elif [ -z "$said" ]; then
+		said=$(head -n 1 "$how")
+	fi
+	echo "${said:-exit status $ended}"
+}
+
+named() { # log
 	sed -n -e '/^model: breach: /p' -e '/^fuzz: /p' -e '/runtime error: /p' \
-		-e '/ERROR: AddressSanitizer: ABRT/d' -e 's/^==[0-9]*==ERROR: \(AddressSanitizer: [A-Za-z-]*\).*/\1/p' "$1" | head -1
+		-e '/ERROR: AddressSanitizer: ABRT/d' -e 's/^==[0-9]*==ERROR: \(AddressSanitizer: [A-Za-z-]*\).*/\1/p' \
+		-e 's/^==[0-9]*==ERROR: \(LeakSanitizer: .*\)/\1/p' "$1" | head -n 1
 }
 
 stack() { # as "function file:line", without the engine's and the sanitizers' own
@@ -60,7 +73,7 @@ around() { # function
 }
 
 requirements() {
-	said=$(message "$log" | ids)
+	said=$(message | ids)
 	[ -n "$said" ] || said=$(stack | awk '$2 ~ /^src\/core\// { print $1 }' | while read -r function; do
 		near=$(around "$function" | ids)
 		[ -z "$near" ] || { echo "$near"; break; }
@@ -74,6 +87,7 @@ kept=$(mktemp -d)
 trap '[ -e "$input" ] || cp "$kept/input" "$input"; rm -rf "$kept"' EXIT
 cp "$input" "$kept/input"
 rm -f "$out/$name".*
+: > "$log"
 echo "# triage: $target: $input"
 status=0
 case $target in
@@ -85,18 +99,21 @@ case $status in
 1) echo "triage: $input does not fail"; exit 1 ;;
 *) cat "$log" >&2; echo "triage: FAILED: $input could not be tried" >&2; exit 2 ;;
 esac
-UBSAN_OPTIONS=print_stacktrace=1 ASAN_OPTIONS=handle_abort=1 "$b/replay-$target" "$least" > "$log" 2>&1 &&
-	{ echo "triage: alone, what is left of $input does not fail: see $out"; exit 1; }
+# one that does not end is aborted, and so says where it is
+ended=0
+UBSAN_OPTIONS=print_stacktrace=1 ASAN_OPTIONS=handle_abort=1 timeout -k 5 -s ABRT "${FINDING_SECONDS:-10}" \
+	"$b/replay-$target" "$least" > "$log" 2>&1 || ended=$?
+[ $ended != 0 ] || { echo "triage: alone, what is left of $input does not fail: see $out"; exit 1; }
 
 {
 	echo "# SPDX-License-Identifier: MIT"
 	[ "$target" = ioctl ] || echo "# target: $target"
 	echo "# requirement: $(requirements)"
-	echo "# found: $(date -u +%Y-%m-%d), $(message "$log")"
+	echo "# found: $(date -u +%Y-%m-%d), $(message)"
 	stack | sed 's/^/# at: /'
 	# of differential, the calls that the input stands for, which that target has shortened itself
 	grep -E '^ +[0-9]+ .* -> model |^=> ' "$log" | sed 's/^ */# call: /' || :
 	if [ "$target" = ioctl ]; then cat "$out/$name.program"; else od -An -v -tx1 "$least"; fi
 } > "$text"
 sed -n '2,$p' "$text"
-echo "triage: $(message "$log" | cut -c1-90): $(wc -c < "$least") bytes, see $text"
+echo "triage: $(message | cut -c1-90): $(wc -c < "$least") bytes, see $text"
