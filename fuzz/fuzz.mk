@@ -232,11 +232,11 @@ CLIENT_LIBRARIES := $(addprefix -l:,libxenvchan.a libxengnttab.a libxentoollog.a
 # on all edges of the source
 EDGES := $(patsubst src/%.c,$(B)/edges/%.o,$(CORE) $(filter-out $(CHECKS),$(MODEL)))
 
-$(B)/record-rows: $(addprefix fuzz/record/,rows.c dut.c dut_powers.c ioctl.c) $(RECORD) $(wildcard tests/conformance/*.c) $(REST) $(HEADERS) $(RECORD_H) Makefile fuzz/fuzz.mk
-	$(ALONE) $(SAN) $(ROW_WRAPS:%=-Wl,--wrap=%) -o $@ $(filter %.c %.o,$^)
+$(B)/record-rows: $(addprefix fuzz/record/,rows.c wrapped.c dut.c dut_powers.c ioctl.c) $(RECORD) $(wildcard tests/conformance/*.c) $(REST) $(HEADERS) $(RECORD_H) Makefile fuzz/fuzz.mk
+	$(ALONE) $(SAN) $(ROW_WRAPS:%=-Wl,--wrap=%) -DWRAPS='"$(ROW_WRAPS)"' -o $@ $(filter %.c %.o,$^)
 
-$(B)/record-clients: $(addprefix fuzz/record/,clients.c clients_calls.c clients_others.c ioctl.c) $(RECORD) $(REST) $(HEADERS) $(RECORD_H) Makefile fuzz/fuzz.mk
-	$(ALONE) $(CLIENT_WRAPS:%=-Wl,--wrap=%) -o $@ $(filter %.c %.o,$^) $(CLIENT_LIBRARIES)
+$(B)/record-clients: $(addprefix fuzz/record/,clients.c wrapped.c clients_calls.c clients_others.c ioctl.c) $(RECORD) $(REST) $(HEADERS) $(RECORD_H) Makefile fuzz/fuzz.mk
+	$(ALONE) $(CLIENT_WRAPS:%=-Wl,--wrap=%) -DWRAPS='"$(CLIENT_WRAPS)"' -o $@ $(filter %.c %.o,$^) $(CLIENT_LIBRARIES)
 
 $(EDGES): $(B)/edges/%.o: src/%.c $(HEADERS) Makefile fuzz/fuzz.mk
 	@mkdir -p $(@D)
@@ -248,3 +248,7 @@ $(B)/cover-programs: fuzz/record/cover.c $(RECORD) $(EDGES) $(CHECKS_O) $(HEADER
 .PHONY: fuzz-seeds
 fuzz-seeds: $(B)/record-rows $(B)/record-clients $(B)/cover-programs $(B)/program ##               40 s  fuzz/seeds anew from the conformance rows and the clients: recorded, replayed, the least that reach what all do
 	@fuzz/record/seeds.sh
+
+.PHONY: test-seeds
+test-seeds: $(B)/record-rows $(B)/record-clients $(B)/cover-programs $(B)/program ##               40 s  the seeds that fuzz-seeds makes, recorded anew elsewhere: they are those of fuzz/seeds
+	@fuzz/record/test.sh

@@ -14,6 +14,7 @@
 #include "abi.h"
 #include "clients.h"
 #include "ioctl.h"
+#include "wrapped.h"
 #include "../on_model.h"
 
 #define FOUND 4096u
@@ -74,6 +75,7 @@ int __wrap_open(const char *path, int flags, ...)
 	struct call *c = CALL(OPEN, self, plain((unsigned int)flags & 3));
 	int64_t result = answer()->result;
 
+	wrapped(__func__);
 	(void)path;
 	record_end(c, result, 0, 1);
 	return (int)said(result);
@@ -85,6 +87,7 @@ int __wrap_close(int fd)
 	struct call *c = CALL(CLOSE, self, names_value(DESCRIPTOR, 0, (uint64_t)fd));
 	int64_t result = answer()->result;
 
+	wrapped(__func__);
 	record_end(c, result, 0, 0);
 	return (int)said(result);
 }
@@ -98,6 +101,7 @@ void *__wrap_mmap(void *at, size_t len, int prot, int flags, int fd, off_t offse
 	int64_t result = answer()->result;
 	void *memory;
 
+	wrapped(__func__);
 	(void)at;
 	if (result < 0) {
 		record_end(c, result, 0, 0);
@@ -117,6 +121,7 @@ int __wrap_munmap(void *at, size_t len)
 	struct call *c = CALL(MUNMAP, self, address(at), plain(len));
 	int64_t result = answer()->result;
 
+	wrapped(__func__);
 	record_end(c, result, 0, 0);
 	names_gone(ADDRESS, 0, (uint64_t)(uintptr_t)at, len);
 	return (int)said(result);
@@ -182,6 +187,7 @@ int __wrap_ioctl(int fd, unsigned long command, ...)
 	void *argument;
 	va_list args;
 
+	wrapped(__func__);
 	va_start(args, command);
 	argument = va_arg(args, void *);
 	va_end(args);

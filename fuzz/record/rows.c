@@ -10,6 +10,7 @@
 #include <string.h>
 #include "../../tests/conformance/run.h"
 #include "rows.h"
+#include "wrapped.h"
 
 #define ARGUMENT 65536u /* bytes that are remembered */
 
@@ -34,6 +35,7 @@ void __real_run_check_contents(struct run *r);
 void __wrap_run_check_contents(struct run *r);
 void __wrap_run_check_contents(struct run *r)
 {
+	wrapped(__func__);
 	QUIET(__real_run_check_contents(r));
 }
 
@@ -41,6 +43,7 @@ void __real_run_check_unchanged(struct run *r, const struct dut_state *before, c
 void __wrap_run_check_unchanged(struct run *r, const struct dut_state *before, const struct step *s);
 void __wrap_run_check_unchanged(struct run *r, const struct dut_state *before, const struct step *s)
 {
+	wrapped(__func__);
 	QUIET(__real_run_check_unchanged(r, before, s));
 }
 
@@ -49,6 +52,7 @@ void __real_run_clean_up(struct run *r);
 void __wrap_run_clean_up(struct run *r);
 void __wrap_run_clean_up(struct run *r)
 {
+	wrapped(__func__);
 	QUIET(__real_run_clean_up(r));
 }
 
@@ -68,6 +72,7 @@ bool __wrap_argument_place(struct run *r, const struct step *s, const void *byte
 	static uint64_t copy[ARGUMENT / 8];
 	bool done;
 
+	wrapped(__func__);
 	QUIET(done = __real_argument_place(r, s, bytes, len, a));
 	remember(&rows_header, copy, a, bytes, len, s->has_arg || s->in_view || s->split);
 	return done;
@@ -80,6 +85,7 @@ bool __wrap_argument_place_segments(struct run *r, const struct step *s, const v
 	static uint64_t copy[ARGUMENT / 8];
 	bool done;
 
+	wrapped(__func__);
 	QUIET(done = __real_argument_place_segments(r, s, bytes, len, a));
 	remember(&rows_segments, copy, a, bytes, len, s->has_segments || s->segments_in_view);
 	return done;
@@ -92,6 +98,7 @@ void __wrap_argument_check(struct run *r, const struct argument *a, const void *
 void __wrap_argument_check(struct run *r, const struct argument *a, const void *bytes, uint64_t len, uint64_t out,
 				uint64_t n)
 {
+	wrapped(__func__);
 	QUIET(__real_argument_check(r, a, bytes, len, out, n));
 }
 
@@ -99,6 +106,7 @@ void __real_argument_free(struct run *r, struct argument *a);
 void __wrap_argument_free(struct run *r, struct argument *a);
 void __wrap_argument_free(struct run *r, struct argument *a)
 {
+	wrapped(__func__);
 	QUIET(__real_argument_free(r, a));
 }
 
@@ -110,6 +118,7 @@ int64_t __wrap_anonymous(struct run *r, uint32_t pages, int prot)
 {
 	int64_t addr;
 
+	wrapped(__func__);
 	if (literal) {
 		recording_off = false;
 		addr = __real_anonymous(r, pages, prot);
@@ -128,6 +137,7 @@ void __real_step_alloc(struct run *r, const struct step *s);
 void __wrap_step_alloc(struct run *r, const struct step *s);
 void __wrap_step_alloc(struct run *r, const struct step *s)
 {
+	wrapped(__func__);
 	QUIET(__real_step_alloc(r, s));
 }
 
@@ -135,6 +145,7 @@ void __real_step_grant(struct run *r, const struct step *s);
 void __wrap_step_grant(struct run *r, const struct step *s);
 void __wrap_step_grant(struct run *r, const struct step *s)
 {
+	wrapped(__func__);
 	rows_filling = true;
 	__real_step_grant(r, s);
 	rows_filling = false;
@@ -145,6 +156,7 @@ void __wrap_step_grant(struct run *r, const struct step *s)
 static void totals(void)
 {
 	printf("record-rows: %u rows are programs, %u are not\n", programs, rest);
+	wraps_unused();
 }
 
 static void path_of(const struct row *row, const struct dut_config *config, char *path, size_t room)
@@ -166,6 +178,7 @@ bool __wrap_run_row(const struct dut *dut, const struct dut_config *config, bool
 	char path[4096], head[400];
 	bool passed = true;
 
+	wrapped(__func__);
 	(void)dut;
 	if (!programs && !rest)
 		atexit(totals);

@@ -6,11 +6,13 @@
 # the clients' of the default world as they were recorded; of the others, those few that reach more are kept, and shortened
 # (cover-programs). All are replayed again in the end: each call must be answered as it was recorded.
 #
-# usage: fuzz/record/seeds.sh    (in the clone's root, when the programs are built)
+# usage: fuzz/record/seeds.sh [DIRECTORY]    (in the clone's root, when the programs are built): those that nobody has written go to
+#                                            DIRECTORY instead, which must not be there, and fuzz/seeds stays as it is
 set -eu
 export LC_ALL=C
 b=${BUILD:-build}
 here=fuzz/seeds
+to=${1:-$here}
 work=$b/recorded
 rm -rf "$work"
 mkdir -p "$work/all" "$work/least" "$work/clients"
@@ -20,6 +22,7 @@ for profile in linux header; do
 		log=$work/rows-$profile-$mode.log
 		RECORD=$work/all "$b/record-rows" --profile $profile --mode $mode > "$log" 2>&1 ||
 			{ grep '^not ok' "$log" | tail -5; tail -5 "$log"; echo "fuzz-seeds: FAILED: see $log"; exit 1; }
+		! grep ' nobody calls the wrapper$' "$log" || { echo "fuzz-seeds: FAILED: what rows do is recorded in part"; exit 1; }
 		sed -n '/ is no program: /p' "$log" >> "$work/no-programs"
 		n=$(sed -n 's/^record-rows: \([0-9]*\) .*/\1/p' "$log")
 		none=$(sed -n 's/^record-rows: .*, \([0-9]*\) are not$/\1/p' "$log")
@@ -50,8 +53,8 @@ hand=$(find $here -name '*.txt' ! -name 'conformance-*' ! -name 'clients-*' | so
 # shellcheck disable=SC2086
 "$b/cover-programs" "$work/least" $hand "$work"/clients/*.txt -- "$work"/all/*.txt | sed 's/^/# /'
 [ -n "$(ls "$work/least")" ] || { echo "fuzz-seeds: FAILED: nothing is kept"; exit 1; }
-rm -f $here/conformance-*.txt $here/clients-*.txt
-cp "$work"/clients/*.txt "$work"/least/*.txt $here/
-"$b/program" check $here/*.txt
-echo "fuzz-seeds: $rows of $((rows + rest)) rows are programs; $(ls $here/*.txt | wc -l) seeds of" \
-	"$(cat $here/*.txt | grep -vc '^#\|^world') calls, $(echo "$hand" | wc -l) of them written by hand"
+if [ "$to" = $here ]; then rm -f $here/conformance-*.txt $here/clients-*.txt; else mkdir "$to"; fi
+cp "$work"/clients/*.txt "$work"/least/*.txt "$to/"
+"$b/program" check "$to"/*.txt
+echo "fuzz-seeds: $rows of $((rows + rest)) rows are programs; $(ls "$to"/*.txt | wc -l) seeds of" \
+	"$(cat "$to"/*.txt | grep -vc '^#\|^world') calls$([ "$to" != $here ] || echo ", $(echo "$hand" | wc -l) of them written by hand")"
