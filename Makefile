@@ -31,7 +31,7 @@ all: packages ##             19 min  prove the core, build model, fuzzer and mod
 	@.ci/steps.sh make prove model module fuzz
 
 test: packages ##             15 min  every test but the lab: unit, conformance on the model, must-fail proofs, the fuzzers, real Xen and its clients
-	@FLAVOURS="address undefined memory afl" .ci/steps.sh test test-unit test-model test-differ test-coverage test-armed test-fuzz test-triage fuzz-gates test-oss-fuzz \
+	@FLAVOURS="address undefined memory afl" .ci/steps.sh test test-unit test-model test-differ test-coverage test-armed test-fuzz test-triage test-seeds fuzz-gates test-oss-fuzz \
 		must-fail test-module test-deb test-xen test-xen-clients cosim
 
 help: ##                    0 s  this list; times on two cores
